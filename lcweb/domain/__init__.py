@@ -1,0 +1,1 @@
+"""The rules of the routine as pure functions over values: no Flask, no SQLAlchemy, no clock, no I/O."""

@@ -1,0 +1,238 @@
+"""Which reminder mails a unit is owed at a given moment (A3, B4, M1–M3).
+
+The worker asks every minute. The answer depends on the facts and the moment alone, and stays the same for as long as
+it is true: a missed hour loses no mail, and the unique key keeps a repeated answer from becoming a second one (M2).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from enum import StrEnum
+from typing import NamedTuple
+
+from lcweb.domain import readings
+from lcweb.domain.deadlines import is_due_today, is_overdue
+from lcweb.domain.readings import Reading
+from lcweb.domain.rules import Rules
+from lcweb.domain.workdays import Calendar, local_day, moment_at
+
+
+class Kind(StrEnum):
+    """What a reminder is about; also the name of its mail template."""
+
+    READING_FIRST = "reading_first"
+    READING_SECOND = "reading_second"
+    READING_SHORTFALL = "reading_shortfall"
+    DUE_TODAY = "due_today"
+    OVERDUE = "overdue"
+    OVERDUE_MANAGER = "overdue_manager"
+
+
+class Recipient(StrEnum):
+    """Whose address within the unit; what to do when it has none is M4."""
+
+    UNIT = "unit"
+    MANAGER = "manager"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitFacts:
+    """All that decides one unit's reminders.
+
+    `readings` cover at least today and the previous working day. `open_dues` are the due moments of the duties not yet
+    ended. `manager_told_at` is when the unit's last OVERDUE_MANAGER row was made. `started_at` is the moment from which
+    the unit is measured, None when that is long ago: a day that had opened before it asks for no readings.
+    """
+
+    unit_id: int
+    calendar: Calendar
+    readings: tuple[Reading, ...]
+    open_dues: tuple[datetime, ...]
+    manager_told_at: datetime | None = None
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reminder:
+    """One mail owed. `count` is readings missing or threads waiting, all that the mail may tell (M1)."""
+
+    kind: Kind
+    unit_id: int
+    day: date
+    slot: str
+    count: int
+
+    @property
+    def key(self) -> tuple[Kind, int, date, str]:
+        """Unique among all outbox rows (M2)."""
+        return self.kind, self.unit_id, self.day, self.slot
+
+
+def recipient_of(kind: Kind) -> Recipient:
+    return Recipient.MANAGER if kind in (Kind.READING_SHORTFALL, Kind.OVERDUE_MANAGER) else Recipient.UNIT
+
+
+def due(facts: UnitFacts, *, now: datetime, rules: Rules) -> tuple[Reminder, ...]:
+    """The reminders owed at `now`, those already made among them: the caller leaves out known keys (M2).
+
+    The rest become rows in one transaction, for an OVERDUE_MANAGER row silences OVERDUE for the rest of its day.
+    None on the unit's days off (A3), and none from closing time on, when nothing can be done about them today.
+    """
+    view = _View(facts, now, rules)
+    if not view.is_before_closing:
+        return ()
+    asks = ((kind, ask(view)) for kind, ask in _ASKS.items())
+    return tuple(
+        Reminder(kind=kind, unit_id=facts.unit_id, day=view.day, slot=ask.slot, count=ask.count)
+        for kind, ask in asks
+        if ask.count
+    )
+
+
+def still_due(reminder: Reminder, facts: UnitFacts, *, now: datetime, rules: Rules) -> Reminder | None:
+    """`reminder` with the count of this moment, or None when it is superseded (M3). For the re-check before sending.
+
+    Superseded is what has been done, what its successor has overtaken, and what belongs to an earlier day or to a day
+    now closed. Only the manager's word of an overdue duty outlives its day, because it is made once and not repeated.
+    """
+    if reminder.kind in (Kind.OVERDUE, Kind.OVERDUE_MANAGER):
+        return _still_overdue(reminder, facts, now=now)
+    return next((again for again in due(facts, now=now, rules=rules) if again.key == reminder.key), None)
+
+
+def _still_overdue(reminder: Reminder, facts: UnitFacts, *, now: datetime) -> Reminder | None:
+    # Not asked of `due`: the reminder's own row has set `manager_told_at`, and by that nothing would be new any more.
+    replaced_by_today = reminder.kind is Kind.OVERDUE and reminder.day != local_day(now)
+    count = sum(is_overdue(moment, now=now) for moment in facts.open_dues)
+    return replace(reminder, count=count) if count and not replaced_by_today else None
+
+
+class _Ask(NamedTuple):
+    """What one kind has to say: nothing when `count` is 0."""
+
+    slot: str
+    count: int
+
+
+@dataclass(frozen=True)
+class _View:
+    """One unit's facts seen from one moment, in the words the kinds below are written in."""
+
+    facts: UnitFacts
+    now: datetime
+    rules: Rules
+
+    @property
+    def day(self) -> date:
+        return local_day(self.now)
+
+    @property
+    def is_before_closing(self) -> bool:
+        calendar = self.facts.calendar
+        return calendar.is_working_day(self.day) and self.now < calendar.closes_at(self.day)
+
+    @property
+    def is_half_day(self) -> bool:
+        return self.facts.calendar.is_half_day(self.day)
+
+    def has_struck(self, clock: time) -> bool:
+        return self.now >= moment_at(self.day, clock)
+
+    def is_measured(self, day: date) -> bool:
+        started = self.facts.started_at
+        return started is None or started <= self.facts.calendar.opens_at(day)
+
+    @property
+    def has_read_today(self) -> bool:
+        return bool(self._duty.counted)
+
+    @property
+    def readings_left(self) -> int:
+        """Readings still missing today; 0 when no further one could count, for then it is no use to ask."""
+        possible = self.is_measured(self.day) and self._duty.next_counts_at
+        return self._duty.remaining if possible else 0
+
+    @property
+    def readings_missed(self) -> int:
+        """How far the unit's previous working day fell short."""
+        calendar = self.facts.calendar
+        day = calendar.previous_working_day(self.day)
+        done = readings.counted(self.facts.readings, day=day, calendar=calendar, rules=self.rules)
+        return max(0, readings.required(day, calendar, self.rules) - len(done)) if self.is_measured(day) else 0
+
+    @property
+    def due_today(self) -> int:
+        return sum(is_due_today(moment, now=self.now) for moment in self.facts.open_dues) if self._is_open else 0
+
+    @property
+    def overdue(self) -> tuple[datetime, ...]:
+        """Duties to mail about: none outside office hours, and none again on a day whose news has been told."""
+        told = self.facts.manager_told_at
+        if not self._is_open or (told and local_day(told) == self.day):
+            return ()
+        return tuple(moment for moment in self.facts.open_dues if is_overdue(moment, now=self.now))
+
+    @property
+    def newly_overdue(self) -> tuple[datetime, ...]:
+        """Those of `overdue` that the manager has not been told of."""
+        told = self.facts.manager_told_at
+        return tuple(moment for moment in self.overdue if told is None or told < moment)
+
+    @property
+    def _is_open(self) -> bool:
+        return self.facts.calendar.is_open(self.now)
+
+    @property
+    def _duty(self) -> readings.ReadingDuty:
+        facts = self.facts
+        return readings.duty(facts.readings, now=self.now, calendar=facts.calendar, rules=self.rules)
+
+
+def _reading_first(view: _View) -> _Ask:
+    """A3: none counted by 11.00, or by 10.30 on a half day. On a full day the second reminder overtakes it."""
+    asked_at = view.rules.half_day_reminder if view.is_half_day else view.rules.first_reminder
+    overtaken = not view.is_half_day and view.has_struck(view.rules.second_reminder)
+    wanted = view.has_struck(asked_at) and not overtaken and not view.has_read_today
+    return _Ask(_slot(asked_at), view.readings_left if wanted else 0)
+
+
+def _reading_second(view: _View) -> _Ask:
+    """A3: fewer than required by 15.00; a half day has no second reminder."""
+    asked_at = view.rules.second_reminder
+    wanted = view.has_struck(asked_at) and not view.is_half_day
+    return _Ask(_slot(asked_at), view.readings_left if wanted else 0)
+
+
+def _reading_shortfall(view: _View) -> _Ask:
+    """A3: from 08.30, about the previous working day, to the manager."""
+    told_at = view.rules.shortfall_at
+    return _Ask(_slot(told_at), view.readings_missed if view.has_struck(told_at) else 0)
+
+
+def _due_today(view: _View) -> _Ask:
+    """B4: on the due day, from opening."""
+    return _Ask("opening", view.due_today)
+
+
+def _overdue(view: _View) -> _Ask:
+    """B4: to the unit when something new is overdue, and then each working morning; always the count of all."""
+    return _Ask("new" if view.newly_overdue else "morning", len(view.overdue))
+
+
+def _overdue_manager(view: _View) -> _Ask:
+    """B4: to the manager once for each duty."""
+    return _Ask("new", len(view.newly_overdue))
+
+
+def _slot(clock: time) -> str:
+    return f"{clock:%H:%M}"
+
+
+_ASKS: dict[Kind, Callable[[_View], _Ask]] = {
+    Kind.READING_FIRST: _reading_first,
+    Kind.READING_SECOND: _reading_second,
+    Kind.READING_SHORTFALL: _reading_shortfall,
+    Kind.DUE_TODAY: _due_today,
+    Kind.OVERDUE: _overdue,
+    Kind.OVERDUE_MANAGER: _overdue_manager,
+}
