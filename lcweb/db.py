@@ -1,0 +1,126 @@
+"""The engine's habits, the only commit, and the connection that queries read by."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import pysqlite3
+from flask import Flask, g
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+#: The first SQLite without the WAL-reset corruption (3.7.0–3.51.2 have it).
+SOUND_SQLITE = (3, 51, 3)
+
+
+#: What a read raises when the database does not answer.
+Unreachable = SQLAlchemyError
+
+
+class UnsoundDatabase(Exception):
+    """The database library has a known fault that loses data."""
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC moment in and out; a naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def init_app(app: Flask, database_url: str) -> None:
+    """Raises UnsoundDatabase when SQLite is the database and its library is an affected one."""
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}  # errors are logged, patients are not
+    if make_url(database_url).get_backend_name() == "sqlite":
+        if pysqlite3.sqlite_version_info < SOUND_SQLITE:
+            raise UnsoundDatabase(f"SQLite {pysqlite3.sqlite_version} can corrupt its write-ahead log")
+        options = {"module": pysqlite3.dbapi2, "hide_parameters": True}
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    app.teardown_appcontext(lambda _error: release_reading())
+
+
+@event.listens_for(Engine, "connect")
+def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
+    if not isinstance(dbapi_connection, pysqlite3.dbapi2.Connection):
+        return
+    # The driver's own transactions lose updates silently; ours begin in _sqlite_begin.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _sqlite_begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        readonly = connection.get_execution_options().get("readonly", False)
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One verb's transaction: committed at the end, rolled back on any exception. Does not nest."""
+    release_reading()  # what is read afterwards must see what is written here
+    session = db.session()
+    if session.in_transaction():
+        raise RuntimeError("a verb within a verb")
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.close()
+
+
+def reading() -> Connection:
+    """This request's connection for queries: one snapshot on SQLite, no transaction round trips on PostgreSQL."""
+    connection: Connection | None = g.get("reading")
+    if connection is None:
+        options: dict[str, Any] = {"readonly": True}
+        if db.engine.dialect.name == "postgresql":
+            options["isolation_level"] = "AUTOCOMMIT"
+        connection = g.reading = db.engine.connect().execution_options(**options)
+    return connection
+
+
+def release_reading() -> None:
+    connection: Connection | None = g.pop("reading", None)
+    if connection is not None:
+        connection.close()

@@ -1,0 +1,37 @@
+"""What a text may hold (S4, S8): sentences for what it may not, never silent repair of what a person wrote."""
+
+import re
+import unicodedata
+
+MAX_BODY = 10_000  # characters (S8)
+MAX_SUBJECT = 120
+
+_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_DATA_URL = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,]", re.IGNORECASE)
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/]{300,}={0,2}")
+
+
+def normalized(raw: str) -> str:
+    """NFC, newlines as one character, no white space at either end (S8)."""
+    return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def text_problem(text: str, *, what: str, most: int, lines: bool = True) -> str | None:
+    """A sentence, or None. `what` names the field in the sentence: 'Meddelandet'."""
+    if len(text) > most:
+        return f"{what} är {len(text)} tecken långt. Högst {most} får plats – korta texten."
+    if _has_controls(text, lines=lines):
+        return f"{what} innehåller osynliga styrtecken. Klistra in texten som ren text eller skriv om den."
+    if _has_attachment(text):
+        return f"{what} innehåller en inklistrad bild eller fil. Bilagor går inte att skicka här."
+    return None
+
+
+def _has_controls(text: str, *, lines: bool) -> bool:
+    allowed = "\n\t" if lines else ""
+    return any(c in _BIDI or (unicodedata.category(c) in ("Cc", "Cs") and c not in allowed) for c in text)
+
+
+def _has_attachment(text: str) -> bool:
+    """S4: a picture or a file pasted as text."""
+    return bool(_DATA_URL.search(text) or _BASE64_RUN.search(text))

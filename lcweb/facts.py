@@ -1,0 +1,63 @@
+"""What verbs and queries both need from the tables before they can ask a rule."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from lcweb.domain.rules import Rules
+from lcweb.domain.workdays import Calendar, OfficeHours
+from lcweb.models import CalendarMark, Unit
+
+
+class MarkKind(StrEnum):
+    CLOSED = "closed"
+    HALF = "half"
+
+
+def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Calendar:
+    """The unit must exist."""
+    return calendars(reader, rules, unit_ids=[unit_id])[unit_id]
+
+
+def calendars(reader: Connection | Session, rules: Rules, unit_ids: Iterable[int] | None = None) -> dict[int, Calendar]:
+    """Each unit's own calendar: its office hours and the days closed or halved for it (T1–T3). None: all units."""
+    units = select(Unit.id, Unit.organization_id, Unit.opens, Unit.closes)
+    if unit_ids is not None:
+        units = units.where(Unit.id.in_(list(unit_ids)))
+    marks = _marks(reader)
+    return {
+        row.id: Calendar(
+            closed=frozenset(marks[MarkKind.CLOSED, None, None])
+            | marks[MarkKind.CLOSED, row.organization_id, None]
+            | marks[MarkKind.CLOSED, None, row.id],
+            half=frozenset(marks[MarkKind.HALF, None, None])
+            | marks[MarkKind.HALF, row.organization_id, None]
+            | marks[MarkKind.HALF, None, row.id],
+            hours=OfficeHours(opens=row.opens, closes=row.closes),
+            half_day_closes=rules.half_day_closes,
+        )
+        for row in reader.execute(units)
+    }
+
+
+def common_calendar(reader: Connection | Session, rules: Rules) -> Calendar:
+    """The calendar of a unit with ordinary hours and only what is marked for everyone."""
+    marks = _marks(reader)
+    return Calendar(
+        closed=frozenset(marks[MarkKind.CLOSED, None, None]),
+        half=frozenset(marks[MarkKind.HALF, None, None]),
+        hours=OfficeHours(),
+        half_day_closes=rules.half_day_closes,
+    )
+
+
+def _marks(reader: Connection | Session) -> defaultdict[tuple[str, int | None, int | None], set[date]]:
+    found: defaultdict[tuple[str, int | None, int | None], set[date]] = defaultdict(set)
+    columns = select(CalendarMark.kind, CalendarMark.organization_id, CalendarMark.unit_id, CalendarMark.day)
+    for kind, organization_id, unit_id, day in reader.execute(columns):
+        found[kind, organization_id, unit_id].add(day)
+    return found
