@@ -1,0 +1,138 @@
+"""Signing in and out: server-side sessions, so that a copied cookie dies with the sign-out."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lcweb.db import transaction
+from lcweb.domain import people
+from lcweb.domain.errors import NotFound, Refused, Throttled
+from lcweb.domain.people import token_hash
+from lcweb.domain.permissions import UNIT_ROLES
+from lcweb.models import Membership, SignInAttempt, User, UserSession
+from lcweb.services.people import HASHER
+
+#: Verified against when the account is unknown, so that the answer takes as long.
+_NOBODY = HASHER.hash(secrets.token_urlsafe(16))
+TOUCH_EVERY = timedelta(seconds=60)  # how exactly the last deliberate request is kept
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """`token` goes into the cookie and is kept nowhere else. `unit_id` None: no unit, or several to choose from."""
+
+    token: str
+    unit_id: int | None
+    units: int
+
+
+def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo: bool) -> SignedIn:
+    """Raises Throttled, and Refused in the same words whether the name or the password was wrong."""
+    username = username.strip().lower()
+    limits = ((_key("account", username), people.FREE_FAILURES_ACCOUNT),
+              (_key("address", address), people.FREE_FAILURES_ADDRESS))  # fmt: skip
+    user = _heard(username, [key for key, _ in limits], now)
+    if password == people.DEMO_PASSWORD and not demo:
+        user = None
+    if not _verified(user, password) or user is None:
+        _note_failure(limits, now)
+        raise Refused({"username": "Användarnamnet eller lösenordet stämmer inte. Försök igen."})
+    with transaction() as session:
+        _forget_failures(session, limits[0][0])
+        unit_ids = _unit_ids(session, user.id)
+        unit_id = unit_ids[0] if len(unit_ids) == 1 else None
+        token = _new_session(session, user_id=user.id, unit_id=unit_id, ends_at=now + lifetime, now=now)
+        return SignedIn(token, unit_id, len(unit_ids))
+
+
+def switch_unit(token: str, unit_id: int, *, now: datetime) -> SignedIn:
+    """A new token for the other unit; the old one is dead. Raises NotFound for a unit that is not the person's."""
+    with transaction() as session:
+        row = session.get(UserSession, token_hash(token))
+        unit_ids = _unit_ids(session, row.user_id) if row else []
+        if row is None or unit_id not in unit_ids:
+            raise NotFound("unit")
+        row.revoked_at = now
+        fresh = _new_session(session, user_id=row.user_id, unit_id=unit_id, ends_at=row.ends_at, now=now)
+        return SignedIn(fresh, unit_id, len(unit_ids))
+
+
+def sign_out(token: str, *, now: datetime) -> None:
+    with transaction() as session:
+        session.execute(
+            update(UserSession)
+            .where(UserSession.token_hash == token_hash(token), UserSession.revoked_at.is_(None))
+            .values(revoked_at=now)
+        )
+
+
+def touch(token: str, *, now: datetime) -> None:
+    """Notes a deliberate request; polls never come here."""
+    with transaction() as session:
+        session.execute(update(UserSession).where(UserSession.token_hash == token_hash(token)).values(active_at=now))
+
+
+def _key(kind: str, words: str) -> str:
+    return hashlib.sha256(f"{kind}:{words}".encode()).hexdigest()
+
+
+def _heard(username: str, keys: list[str], now: datetime) -> User | None:
+    """The account, if there is one. Raises Throttled."""
+    with transaction() as session:
+        until = session.scalars(select(SignInAttempt.heard_from).where(SignInAttempt.key.in_(keys))).all()
+        wait = max((moment - now for moment in until), default=timedelta(0))
+        if wait > timedelta(0):
+            raise Throttled(int(wait.total_seconds()) + 1)
+        return session.scalar(select(User).where(User.username == username))
+
+
+def _verified(user: User | None, password: str) -> bool:
+    try:
+        return HASHER.verify(user.password_hash if user else _NOBODY, password) and user is not None
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _note_failure(limits: tuple[tuple[str, int], ...], now: datetime) -> None:
+    with transaction() as session:
+        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+        for key, free in limits:
+            fresh = insert(SignInAttempt).values(key=key, failures=0, failed_at=now, heard_from=now)
+            session.execute(fresh.on_conflict_do_nothing())
+            row = session.scalars(select(SignInAttempt).where(SignInAttempt.key == key).with_for_update()).one()
+            row.failures = 1 if now - row.failed_at > people.FORGOTTEN_AFTER else row.failures + 1
+            row.failed_at, row.heard_from = now, now + people.wait_after(row.failures, free=free)
+            session.flush()
+
+
+def _forget_failures(session: Session, key: str) -> None:
+    row = session.get(SignInAttempt, key)
+    if row is not None:
+        session.delete(row)
+
+
+def _unit_ids(session: Session, user_id: int) -> list[int]:
+    roles = [role.value for role in UNIT_ROLES]
+    rows = select(Membership.unit_id).where(Membership.user_id == user_id, Membership.role.in_(roles)).distinct()
+    return [unit_id for unit_id in session.scalars(rows) if unit_id is not None]
+
+
+def _new_session(session: Session, *, user_id: int, unit_id: int | None, ends_at: datetime, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        UserSession(
+            token_hash=token_hash(token),
+            user_id=user_id,
+            unit_id=unit_id,
+            started_at=now,
+            active_at=now,
+            ends_at=ends_at,
+        )
+    )
+    return token

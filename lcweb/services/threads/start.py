@@ -1,0 +1,138 @@
+"""The first message of a new thread (S1–S8)."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from lcweb.db import transaction
+from lcweb.domain import guards, identity, recipients, threads
+from lcweb.domain.access_log import LogAction
+from lcweb.domain.errors import Asked, Refused
+from lcweb.domain.permissions import Act, Actor
+from lcweb.domain.rules import Rules
+from lcweb.domain.threads import Confirmation, DutyKind, NewThread
+from lcweb.domain.workdays import local_day
+from lcweb.models import RecipientEntry, Thread, ThreadParty, Unit
+from lcweb.services import access_log, inbox
+from lcweb.services.threads.parts import Sent, add_message, find_submission, put_duty, sent_meanwhile
+
+
+def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, rules: Rules) -> Sent:
+    """Sends the first message of a new thread. Raises NotAllowed, Refused (all problems at once), Asked (S6)."""
+    actor.require(Act.WRITE)
+    sender_unit_id = actor.require_unit()
+    problems = threads.problems(new, today=local_day(now))
+    if problems:
+        raise Refused(problems)
+    try:
+        with transaction() as session:
+            earlier = find_submission(session, submission_id, actor)
+            if earlier:
+                return Sent(earlier, again=True)
+            unit = _receiving_unit(session, new, sender_unit_id=sender_unit_id, now=now)
+            thread = _new_thread(new, sender_unit_id=sender_unit_id, now=now)
+            _ask_about_open_thread(session, new, thread)
+            session.add(thread)
+            session.flush()
+            _add_parties(session, thread, actor=actor, now=now)
+            message = add_message(
+                session, thread, actor=actor, body=new.body, expects_reply=bool(new.expects_reply),
+                submission_id=submission_id, now=now,
+            )  # fmt: skip
+            kind = DutyKind.REPLY if new.expects_reply else DutyKind.ACKNOWLEDGE
+            put_duty(session, message, unit_id=unit.id, kind=kind, now=now, rules=rules)
+            access_log.write(session, LogAction.SEND, actor=actor, thread=thread, now=now)
+            inbox.touch(session, sender_unit_id, unit.id)
+            return Sent(thread.id)
+    except IntegrityError:
+        return sent_meanwhile(submission_id, actor)
+
+
+def _receiving_unit(session: Session, new: NewThread, *, sender_unit_id: int, now: datetime) -> Unit:
+    unit = session.get(Unit, new.recipient_unit_id)
+    if unit is None:
+        raise Refused({"recipient_unit": "Enheten finns inte i mottagarlistan. Välj en annan."})
+    if unit.id == sender_unit_id:
+        raise Refused({"recipient_unit": "Det är din egen enhet. Välj den enhet som ska få meddelandet."})
+    ended = _ended_entry(session, new, unit.id, now)
+    if ended:
+        raise Refused(
+            {
+                "recipient_unit": f"{unit.name} tar inte längre emot den här ärendetypen i {new.municipality} "
+                f"(raden gällde till och med {ended.isoformat()}). Välj en rad som gäller i dag."
+            }
+        )
+    return unit
+
+
+def _ended_entry(session: Session, new: NewThread, unit_id: int, now: datetime) -> date | None:
+    """S2: a unit chosen through a list must be in that list today; one picked directly need not be in any."""
+    if not new.municipality:
+        return None
+    rows = session.execute(
+        select(RecipientEntry.valid_from, RecipientEntry.valid_to).where(
+            RecipientEntry.municipality == new.municipality,
+            RecipientEntry.case_type == new.case_type,
+            RecipientEntry.unit_id == unit_id,
+        )
+    )
+    return recipients.ended_before([recipients.Period(*row) for row in rows], local_day(now))
+
+
+def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread:
+    number = threads.patient_number(new, local_day(now))
+    name = guards.normalized(new.patient_name)
+    reserve = number.type is identity.NumberType.RESERVE
+    return Thread(
+        sender_unit_id=sender_unit_id,
+        recipient_unit_id=new.recipient_unit_id,
+        case_type=new.case_type,
+        subject=guards.normalized(new.subject),
+        patient_number=number.text,
+        patient_number_type=guards.normalized(new.reserve_type) if reserve else number.type.value,
+        patient_name=name,
+        patient_label=identity.patient_label(name, number, protected=new.protected),
+        protected=new.protected,
+        disclosure_basis=new.disclosure_basis,
+        disclosure_words=guards.normalized(new.disclosure_words),
+        not_acute=new.not_acute,
+        created_at=now,
+        message_count=0,
+        version=1,
+        revision=1,
+    )
+
+
+def _ask_about_open_thread(session: Session, new: NewThread, thread: Thread) -> None:
+    """S6: the same two units and the same patient, whichever of them wrote first."""
+    if Confirmation.NEW_THREAD in new.confirmed:
+        return
+    pair = (thread.sender_unit_id, thread.recipient_unit_id)
+    found = session.scalar(
+        select(Thread.id)
+        .where(Thread.patient_number == thread.patient_number, Thread.closed_at.is_(None))
+        .where(Thread.sender_unit_id.in_(pair), Thread.recipient_unit_id.in_(pair))
+        .order_by(Thread.id.desc())
+        .limit(1)
+    )
+    if found is not None:
+        raise Asked(
+            Confirmation.NEW_THREAD,
+            "Ni har redan ett öppet ärende om den här patienten med samma enhet. Fortsätt i det, eller bekräfta att "
+            "det här är ett nytt ärende.",
+            thread_id=found,
+        )
+
+
+def _add_parties(session: Session, thread: Thread, *, actor: Actor, now: datetime) -> None:
+    """Who writes a message also handles it at the sender; at the recipient nobody does yet."""
+    session.add_all(
+        [
+            ThreadParty(thread_id=thread.id, unit_id=thread.sender_unit_id, unopened=0, last_at=now,
+                        claimed_by_id=actor.user_id, claimed_at=now),
+            ThreadParty(thread_id=thread.id, unit_id=thread.recipient_unit_id, unopened=0, last_at=now),
+        ]
+    )  # fmt: skip
+    session.flush()
