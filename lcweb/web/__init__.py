@@ -1,0 +1,51 @@
+"""HTTP only: parse, ask permission, call one verb or query, render."""
+
+from flask import Flask
+from werkzeug.routing import IntegerConverter
+
+from lcweb.config import Settings
+from lcweb.web import (
+    access,
+    compose,
+    errors,
+    filters,
+    headers,
+    health,
+    help,
+    inbox,
+    outbox,
+    poll,
+    recipients,
+    session,
+    sign_in,
+    threads,
+)  # fmt: skip
+
+
+class IdConverter(IntegerConverter):
+    """A row's number; one too large for the database is simply an address that does not exist."""
+
+    def __init__(self, url_map: object) -> None:
+        super().__init__(url_map, min=1, max=2_147_483_647)
+
+
+def register(app: Flask, settings: Settings) -> None:
+    app.secret_key = settings.secret_key
+    app.config.update(
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        SESSION_COOKIE_NAME="lcweb",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookie,
+        WTF_CSRF_TIME_LIMIT=None,  # the session's end is the form's end; an hour would swallow long letters
+        WTF_I18N_ENABLED=False,
+    )
+    app.url_map.converters["id"] = IdConverter
+    session.register(app)
+    access.register(app)
+    headers.register(app, settings)
+    filters.register(app)
+    errors.register(app)
+    for page in (compose, health, help, inbox, outbox, poll, recipients, sign_in, threads):
+        app.register_blueprint(page.blueprint)

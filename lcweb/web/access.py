@@ -1,0 +1,88 @@
+"""Who may call which address: said at each view, refused where nothing is said."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from lcweb.domain.permissions import Act
+from lcweb.web.session import me, note_activity
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PUBLIC = "public"
+SIGNED_IN = "signed in"
+_NEEDS = "lcweb_needs"
+_POLL = "lcweb_poll"
+
+
+def public(view: View) -> View:
+    """Anybody may call it."""
+    setattr(view, _NEEDS, PUBLIC)
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Any role may call it."""
+    setattr(view, _NEEDS, SIGNED_IN)
+    return view
+
+
+def needs(act: Act) -> Callable[[View], View]:
+    """Who may not do the act gets 404: the page does not exist for them."""
+
+    def mark(view: View) -> View:
+        setattr(view, _NEEDS, act)
+        return view
+
+    return mark
+
+
+def poll(view: View) -> View:
+    """Asked for by the page and not by the person: no session activity, 401 instead of a redirect."""
+    setattr(view, _POLL, True)
+    return view
+
+
+def need_of(endpoint: str) -> Act | str | None:
+    """None for a view that says nothing, which nobody reaches."""
+    return PUBLIC if endpoint == "static" else getattr(current_app.view_functions[endpoint], _NEEDS, None)
+
+
+def register(app: Flask) -> None:
+    app.before_request(_gate)
+
+
+def _gate() -> Response | tuple[str, int, dict[str, str]] | None:
+    if request.endpoint is None:
+        return None
+    need = need_of(request.endpoint)
+    if need == PUBLIC:
+        return None
+    person = me()
+    if person is None:
+        return _sign_in_first()
+    if need is None or (isinstance(need, Act) and not person.actor.may(need)):
+        abort(404)
+    if isinstance(need, Act) and need in _IN_UNIT and person.actor.unit_id is None:
+        return redirect(url_for("sign_in.choose_unit"), 303)
+    if not _is_poll():
+        note_activity()
+    return None
+
+
+_IN_UNIT = frozenset({Act.SEE_THREADS, Act.HANDLE, Act.WRITE, Act.OPEN_PROTECTED})
+
+
+def _is_poll() -> bool:
+    return getattr(current_app.view_functions[request.endpoint or ""], _POLL, False)
+
+
+def _sign_in_first() -> Response | tuple[str, int, dict[str, str]]:
+    address = url_for("sign_in.sign_in")
+    if _is_poll() or "HX-Request" in request.headers:
+        return "", 401, {"HX-Redirect": address}
+    if request.method in ("GET", "HEAD"):
+        return redirect(address, 303)
+    abort(401)

@@ -1,0 +1,83 @@
+"""Swedish pages for what went wrong, without patient data."""
+
+import logging
+
+from flask import Flask, current_app, render_template, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from lcweb.domain.errors import Conflict, NotAllowed, NotFound
+
+log = logging.getLogger(__name__)
+csrf = CSRFProtect()
+
+Page = tuple[str, int] | tuple[str, int, dict[str, str]]
+
+#: status → heading and what to do.
+PAGES = {
+    400: ("Det gick inte att läsa det du skickade", "Gå tillbaka, ladda om sidan och försök igen."),
+    401: ("Du har blivit utloggad", "Logga in igen. Det du skrev är inte skickat – kopiera texten nedan först."),
+    403: ("Du får inte göra det här", "Be en kollega med rätt behörighet, eller din enhetsansvariga."),
+    404: ("Sidan finns inte", "Kontrollera adressen, eller gå till inkorgen."),
+    405: ("Sidan kan inte användas så", "Gå till inkorgen och börja därifrån."),
+    409: ("Någon annan hann före", "Gå tillbaka till ärendet och se vad som har hänt."),
+    413: ("Det du skickade är för stort", "Korta texten. Bilagor går inte att skicka här."),
+    415: ("Bilagor går inte att skicka här", "Skriv det mottagaren behöver veta i meddelandet i stället."),
+    429: ("För många försök", "Vänta en stund och försök igen."),
+    500: ("Något gick fel hos oss", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
+    503: ("Tjänsten är stängd en stund", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
+}
+FORM_EXPIRED = "Sidan har legat öppen för länge eller öppnats i en annan inloggning. Försök igen från den här sidan."
+
+
+def register(app: Flask) -> None:
+    csrf.init_app(app)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, lambda _error: page(400, FORM_EXPIRED))
+    app.register_error_handler(NotFound, lambda _error: page(404))
+    app.register_error_handler(NotAllowed, lambda _error: page(403))
+    app.register_error_handler(Conflict, lambda error: page(409, str(error)))
+    app.register_error_handler(InternalServerError, _internal)
+    app.before_request(_refuse_upload)
+    app.log_exception = lambda _exc_info: None  # a traceback may hold what somebody typed: _internal logs the place
+
+
+def page(status: int, sentence: str | None = None) -> Page:
+    """What was typed is given back where it would otherwise be lost."""
+    heading, advice = PAGES.get(status, PAGES[500] if status >= 500 else PAGES[400])
+    typed = request.form.get("body", "") if status in (400, 401, 403, 404, 409, 415) else ""
+    return render_template("error.html", heading=heading, advice=sentence or advice, typed=typed), status
+
+
+def _http(error: HTTPException) -> Page:
+    status = error.code or 500
+    if status < 400:
+        return error.get_response(), status
+    return page(status)
+
+
+def _internal(error: InternalServerError) -> Page:
+    """The exception's own words may hold what somebody typed, so only its kind and place are logged."""
+    cause = error.original_exception or error
+    frame = cause.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+    log.error("%s at %s, endpoint %s", type(cause).__name__, place, request.endpoint)
+    return _page_without_database()
+
+
+def _page_without_database() -> Page:
+    """Whatever failed may be what the ordinary page needs."""
+    heading, advice = PAGES[500]
+    template = current_app.jinja_env.get_template("error.html")
+    return template.render(
+        heading=heading, advice=advice, typed="", me=None, unopened=0, receipts=list, poll_seconds=3600, request=request
+    ), 500
+
+
+def _refuse_upload() -> Page | None:
+    """S4: no form of ours sends multipart, so whatever does is an attachment."""
+    if request.mimetype == "multipart/form-data":
+        return page(415)
+    return None

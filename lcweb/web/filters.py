@@ -1,0 +1,104 @@
+"""Moments, patients and duties in Swedish words."""
+
+import hashlib
+from datetime import date, datetime, time
+from functools import cache
+
+from flask import Flask, get_flashed_messages
+
+from lcweb.config import ROOT
+from lcweb.domain.deadlines import is_due_today, is_overdue
+from lcweb.domain.permissions import Act
+from lcweb.domain.readings import ReadingDuty
+from lcweb.domain.workdays import local, local_day, public_holiday
+from lcweb.queries.inbox import count_unopened
+from lcweb.web import words
+from lcweb.web.fragments import menu_digest
+from lcweb.web.session import me, now, settings
+
+DAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
+MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
+
+
+def clock_words(moment: datetime | time) -> str:
+    """16.30, in Stockholm time."""
+    at = moment if isinstance(moment, time) else local(moment)
+    return f"{at:%H.%M}"
+
+
+def day_words(day: date, *, today: date) -> str:
+    """tor 19 nov; with the year when it is another."""
+    year = "" if day.year == today.year else f" {day.year}"
+    return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}{year}"
+
+
+def moment_words(moment: datetime, *, at: datetime | None = None) -> str:
+    """I dag 16.30, or tor 19 nov 16.30."""
+    today = local_day(at or now())
+    day = "i dag" if local_day(moment) == today else day_words(local_day(moment), today=today)
+    return f"{day} {clock_words(moment)}"
+
+
+def due_state(due_at: datetime | None) -> str | None:
+    """overdue, today or later: the three that a page tells apart by word and colour."""
+    if due_at is None:
+        return None
+    if is_overdue(due_at, now=now()):
+        return "overdue"
+    return "today" if is_due_today(due_at, now=now()) else "later"
+
+
+def duty_words(duty: ReadingDuty) -> str:
+    """Today's readings: done by whom and when, what remains, and from when another counts (A4)."""
+    if duty.required == 0:
+        holiday = public_holiday(duty.day)
+        return f"ingen läsning i dag, {holiday.lower() if holiday else 'enheten har stängt'}."
+    parts = [f"{_ordinal(i)} klar {clock_words(r.at)} ({r.by})" for i, r in enumerate(duty.counted[: duty.required])]
+    if duty.met:
+        return " · ".join([*parts, "dagens läsning är klar"])
+    left = "en läsning återstår" if duty.remaining == 1 else f"{_number(duty.remaining)} läsningar återstår"
+    if duty.next_counts_at is None:
+        return " · ".join([*parts, f"{left}, men i dag går det inte att göra fler"])
+    later = f", räknas från {clock_words(duty.next_counts_at)}" if duty.next_counts_at > now() else ""
+    return " · ".join([*parts, left + later])
+
+
+def _ordinal(index: int) -> str:
+    return ("första", "andra", "tredje", "fjärde")[index] if index < 4 else f"nr {index + 1}"
+
+
+def _number(count: int) -> str:
+    return {2: "två", 3: "tre", 4: "fyra"}.get(count, str(count))
+
+
+def thousands(number: int) -> str:
+    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+
+
+@cache
+def own_file(path: str) -> str:
+    """The address of one of our own static files; changed bytes give a new address, so no browser keeps the old."""
+    content = (ROOT / "static" / path).read_bytes()
+    return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters.update(
+        clock=clock_words, moment=moment_words, due_state=due_state, duty_words=duty_words, thousands=thousands,
+        day=lambda moment: day_words(local_day(moment), today=local_day(now())),
+    )  # fmt: skip
+    app.jinja_env.globals.update(words=words, Act=Act, own=own_file)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def everywhere() -> dict[str, object]:
+        """What base.html needs; the number in the menu is read only when the menu is drawn."""
+        person = me()
+        return {
+            "me": person.actor if person else None,
+            "now": now(),
+            "poll_seconds": settings().poll_seconds,
+            "menu_count": lambda: count_unopened(person.actor.unit_id) if person and person.actor.unit_id else 0,
+            "receipts": get_flashed_messages,
+            "menu_digest": menu_digest,
+        }

@@ -1,0 +1,1 @@
+"""Forms take in what was typed; the rules themselves are in `domain/`."""

@@ -1,0 +1,95 @@
+"""The compose page's and the reply box's fields, by their contract names."""
+
+import re
+import uuid
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, HiddenField, StringField
+
+from lcweb.domain.people import MUNICIPALITIES
+from lcweb.domain.recipients import CaseType
+from lcweb.domain.threads import Confirmation, NewThread
+from lcweb.web.errors import FORM_EXPIRED
+
+YES, NO = "ja", "nej"
+_SUBMISSION = re.compile(r"[0-9a-f-]{36}")
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
+
+
+class _Form(FlaskForm):
+    submission_id = HiddenField()
+
+    def expired(self) -> str | None:
+        """The sentence for a missing or foreign token; everything else about the form is kept."""
+        self.validate()
+        return FORM_EXPIRED if self.csrf_token.errors else None
+
+    def submission(self) -> str:
+        """One for each page shown (S7); a made-up one counts as none."""
+        given = self.submission_id.data or ""
+        return given if _SUBMISSION.fullmatch(given) else str(uuid.uuid4())
+
+
+class NewThreadForm(_Form):
+    municipality = StringField()
+    case_type = StringField()
+    recipient_unit = StringField()
+    patient_id = StringField()
+    reserve_number = BooleanField(false_values=(False, "", NO))
+    reserve_type = StringField()
+    patient_name = StringField()
+    protected_identity = BooleanField(false_values=(False, "", NO))
+    subject = StringField()
+    body = StringField()
+    expects_reply = StringField()
+    disclosure_basis = StringField()
+    disclosure_words = StringField()
+    not_acute = BooleanField(false_values=(False, "", NO))
+    new_thread = BooleanField(false_values=(False, "", NO))
+
+    @property
+    def unit_id(self) -> int | None:
+        return chosen_number(self.recipient_unit.data)
+
+    @property
+    def chosen_municipality(self) -> str:
+        return self.municipality.data if self.municipality.data in MUNICIPALITIES else ""
+
+    @property
+    def chosen_case_type(self) -> CaseType | None:
+        return CaseType(self.case_type.data) if self.case_type.data in set(CaseType) else None
+
+    def typed(self) -> NewThread:
+        answers = {YES: True, NO: False}
+        ticks = {Confirmation.RESERVE_NUMBER: self.reserve_number.data, Confirmation.NEW_THREAD: self.new_thread.data}
+        return NewThread(
+            recipient_unit_id=self.unit_id,
+            municipality=self.chosen_municipality,
+            case_type=self.chosen_case_type or "",
+            patient_id=self.patient_id.data or "",
+            patient_name=self.patient_name.data or "",
+            protected=self.protected_identity.data,
+            subject=self.subject.data or "",
+            body=self.body.data or "",
+            expects_reply=answers.get(self.expects_reply.data or ""),
+            disclosure_basis=self.disclosure_basis.data or "",
+            disclosure_words=self.disclosure_words.data or "",
+            not_acute=self.not_acute.data,
+            reserve_type=self.reserve_type.data or "",
+            confirmed=frozenset(question for question, ticked in ticks.items() if ticked),
+        )
+
+
+class ReplyForm(_Form):
+    body = StringField()
+    expects_reply = BooleanField(false_values=(False, "", NO))
+    version = StringField()
+
+    @property
+    def seen_version(self) -> int:
+        """0, which no thread has, when the field is missing or made up: the answer is then a 409, never a guess."""
+        return chosen_number(self.version.data) or 0
+
+
+def chosen_number(raw: str | None) -> int | None:
+    return int(raw) if raw and _NUMBER.fullmatch(raw) else None

@@ -1,0 +1,31 @@
+"""For the operator's watch: is the database there, is the worker alive, do mails leave?"""
+
+from flask import Blueprint, Response, jsonify
+
+from lcweb.db import Unreachable
+from lcweb.queries import outbox
+from lcweb.web.access import public
+from lcweb.web.session import now
+
+blueprint = Blueprint("health", __name__)
+
+STALE_WORKER = 180  # seconds: three missed rounds
+STALE_MAIL = 900  # seconds in the outbox
+
+
+@blueprint.get("/halsa")
+@public
+def show() -> tuple[Response, int]:
+    """503 only without a database: the pages still work while a worker is away, and the words say what is wrong."""
+    try:
+        state = outbox.worker_state(now())
+    except Unreachable:
+        return jsonify(status="failing", database="unreachable"), 503
+    worker_ok = state.lease_age is not None and state.lease_age < STALE_WORKER
+    mail_ok = state.oldest_queued_age is None or state.oldest_queued_age < STALE_MAIL
+    return jsonify(
+        status="ok" if worker_ok and mail_ok and not state.failed else "degraded",
+        database="ok",
+        worker={"ok": worker_ok, "seconds_since_last_round": state.lease_age},
+        outbox={"ok": mail_ok, "oldest_queued_seconds": state.oldest_queued_age, "failed_last_week": state.failed},
+    ), 200

@@ -1,0 +1,99 @@
+"""The unit's inbox. Loading the page is a reading (A1)."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lcweb.domain import readings as reading_rules
+from lcweb.domain.permissions import Act
+from lcweb.domain.readings import ReadingDuty
+from lcweb.domain.threads import WaitingOn
+from lcweb.domain.workdays import ONE_DAY, Calendar
+from lcweb.queries import inbox, readings
+from lcweb.queries.inbox import HandledBy, Inbox
+from lcweb.services import readings as verbs
+from lcweb.web.access import needs
+from lcweb.web.filters import day_words
+from lcweb.web.fragments import digest, soonest
+from lcweb.web.session import actor, now, settings
+
+blueprint = Blueprint("inbox", __name__)
+
+TABS = {"att-besvara": WaitingOn.US, "vantar": WaitingOn.THEM, "avslutade": WaitingOn.NOBODY}
+SHOWN = {"alla": HandledBy.ANYONE, "mina": HandledBy.ME, "ej-tagna": HandledBy.NOBODY}
+LAST_PAGE = 1000
+
+
+class Choice(NamedTuple):
+    """What the address asks for; anything unknown is the first tab, everyone's, first page."""
+
+    tab: str
+    shown: str
+    page: int
+
+
+class InboxView(NamedTuple):
+    choice: Choice
+    inbox: Inbox
+    duty: ReadingDuty
+    calendar: Calendar
+    digest: str
+
+    @property
+    def next_reading_day(self) -> str:
+        """When today's duty is done, or today is a day off."""
+        day = self.calendar.next_working_day(self.duty.day)
+        return "i morgon" if day == self.duty.day + ONE_DAY else day_words(day, today=self.duty.day)
+
+
+@blueprint.get("/inkorg")
+@needs(Act.SEE_THREADS)
+def show() -> str:
+    if _deliberate():
+        verbs.record(actor(), verbs.How.PAGE, now=now(), rules=settings().rules)
+    return render_template("inbox/show.html", view=view())
+
+
+@blueprint.post("/inkorg/genomgangen")
+@needs(Act.SEE_THREADS)
+def gone_through() -> Response:
+    verbs.record(actor(), verbs.How.BUTTON, now=now(), rules=settings().rules)
+    flash("Läsningen är noterad.")
+    return redirect(url_for("inbox.show"), 303)
+
+
+def view() -> InboxView:
+    """The same for the page and its poll."""
+    choice, person, unit_id = _choice(), actor(), actor().require_unit()
+    version = inbox.current_version(unit_id)  # before the rows: a change in between shows at the next poll
+    found = inbox.get_inbox(
+        unit_id=unit_id,
+        user_id=person.user_id,
+        whose=TABS[choice.tab],
+        handled_by=SHOWN[choice.shown],
+        page=choice.page,
+        now=now(),
+    )
+    duty, calendar = readings.todays_duty(unit_id, now=now(), rules=settings().rules)
+    return InboxView(choice, found, duty, calendar, digest(version, _turns_at(found, duty, calendar)))
+
+
+def _turns_at(found: Inbox, duty: ReadingDuty, calendar: Calendar) -> datetime:
+    return soonest(found.counts.next_due_at, reading_rules.next_turn(duty, now=now(), calendar=calendar))
+
+
+def _choice() -> Choice:
+    tab, shown, page = (request.args.get(name, "") for name in ("vy", "visa", "sida"))
+    number = int(page) if page.isascii() and page.isdigit() and len(page) < 6 else 1
+    return Choice(
+        tab if tab in TABS else "att-besvara", shown if shown in SHOWN else "alla", min(max(number, 1), LAST_PAGE)
+    )
+
+
+def _deliberate() -> bool:
+    """A1: a person's full page load. Neither HTMX nor anything but a page of its own in a tab."""
+    if request.method != "GET" or "HX-Request" in request.headers:
+        return False
+    return request.headers.get("Sec-Fetch-Dest", "document") == "document"

@@ -1,0 +1,83 @@
+"""Who is asking: our session table, not the cookie, decides."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Flask, Request, current_app, g, session
+from flask_login import LoginManager, UserMixin, current_user
+
+from lcweb import clock
+from lcweb.config import Settings
+from lcweb.domain.permissions import Actor
+from lcweb.queries import people
+from lcweb.services import sessions
+
+TOKEN = "token"
+
+
+@dataclass(frozen=True)
+class Me(UserMixin):
+    """`inbox_version` came with the same statement, so that an unchanged poll needs no other."""
+
+    actor: Actor
+    active_at: datetime
+    inbox_version: int
+
+    def get_id(self) -> str:
+        return str(self.actor.user_id)
+
+
+def register(app: Flask) -> None:
+    manager = LoginManager()
+    manager.session_protection = None  # the session table protects better: see services/sessions.py
+    manager.init_app(app)
+    manager.request_loader(_load)
+    app.before_request(_read_clock)
+
+
+def settings() -> Settings:
+    return current_app.extensions["lcweb"].settings
+
+
+def now() -> datetime:
+    """The request's one moment: what is checked, written and shown agrees."""
+    return g.now
+
+
+def me() -> Me | None:
+    return current_user if current_user.is_authenticated else None
+
+
+def actor() -> Actor:
+    """Behind access.py's gate there always is one."""
+    return current_user.actor
+
+
+def start(token: str) -> None:
+    """A fresh cookie: nothing of the time before the sign-in or the unit switch goes along."""
+    session.clear()
+    session[TOKEN] = token
+
+
+def end() -> None:
+    if TOKEN in session:
+        sessions.sign_out(session[TOKEN], now=now())
+    session.clear()
+
+
+def note_activity() -> None:
+    """Kept to the minute; a poll never comes here, so that an idle session ends although its tab polls."""
+    if now() - current_user.active_at >= sessions.TOUCH_EVERY:
+        sessions.touch(session[TOKEN], now=now())
+
+
+def _read_clock() -> None:
+    g.now = clock.now()
+
+
+def _load(_request: Request) -> Me | None:
+    token = session.get(TOKEN)
+    if token is None:
+        return None
+    found = people.find_signed_in(token, idle=settings().idle, now=now())
+    return Me(found.actor, found.active_at, found.inbox_version) if found else None

@@ -1,0 +1,107 @@
+"""Signing in, choosing the unit to act from, signing out."""
+
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from lcweb.demo.accounts import DEMO_ACCOUNTS
+from lcweb.domain.errors import Refused, Throttled
+from lcweb.domain.permissions import Act, Actor
+from lcweb.queries import people
+from lcweb.services import sessions
+from lcweb.web import session as web_session
+from lcweb.web.access import public, signed_in
+from lcweb.web.errors import csrf
+from lcweb.web.forms.people import SignInForm
+from lcweb.web.forms.threads import chosen_number
+from lcweb.web.session import actor, me, now, settings
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+@blueprint.get("/")
+@signed_in
+def start() -> Response:
+    return redirect(landing(actor()), 303)
+
+
+@blueprint.route("/logga-in", methods=["GET", "POST"])
+@public
+@csrf.exempt  # the form checks the token itself, and gives the name back
+def sign_in() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    person = me()
+    if request.method == "GET" and person is not None:
+        return redirect(landing(person.actor), 303)
+    form = SignInForm()
+    if request.method == "GET":
+        return _page(form, {})
+    problems = form.problems()
+    if problems:
+        return _page(form, problems), 400
+    try:
+        found = _signed_in(form)
+    except Refused as refused:
+        return _page(form, refused.problems), 401
+    except Throttled as throttled:
+        sentence = f"Det blev många försök. Vänta {_wait(throttled.seconds)} och försök igen."
+        return _page(form, {"username": sentence}), 429, {"Retry-After": str(throttled.seconds)}
+    web_session.start(found.token)
+    return redirect(url_for("sign_in.choose_unit") if found.units > 1 else url_for("sign_in.start"), 303)
+
+
+def _signed_in(form: SignInForm) -> sessions.SignedIn:
+    return sessions.sign_in(
+        form.username.data or "",
+        form.password.data or "",
+        address=request.remote_addr or "",
+        lifetime=timedelta(hours=settings().session_hours),
+        now=now(),
+        demo=settings().demo,
+    )
+
+
+def _page(form: SignInForm, problems: dict[str, str]) -> str:
+    accounts = DEMO_ACCOUNTS if settings().demo else ()
+    return render_template("people/sign_in.html", form=form, problems=problems, demo_accounts=accounts)
+
+
+def _wait(seconds: int) -> str:
+    return f"{seconds} sekunder" if seconds < 90 else f"{(seconds + 59) // 60} minuter"
+
+
+@blueprint.get("/valj-enhet")
+@signed_in
+def choose_unit() -> Response | str:
+    units = people.own_units(actor().user_id)
+    if not units:
+        return redirect(url_for("recipients.show"), 303)
+    return render_template("people/choose_unit.html", units=units, problems={})
+
+
+@blueprint.post("/valj-enhet")
+@signed_in
+def switch_unit() -> Response | tuple[str, int]:
+    unit_id = chosen_number(request.form.get("unit"))
+    if unit_id is None:
+        units = people.own_units(actor().user_id)
+        problems = {"unit": "Välj vilken enhet du arbetar för nu."}
+        return render_template("people/choose_unit.html", units=units, problems=problems), 400
+    found = sessions.switch_unit(session[web_session.TOKEN], unit_id, now=now())
+    web_session.start(found.token)
+    return redirect(url_for("sign_in.start"), 303)
+
+
+@blueprint.post("/logga-ut")
+@public
+def sign_out() -> Response:
+    web_session.end()
+    flash("Du är utloggad.")
+    return redirect(url_for("sign_in.sign_in"), 303)
+
+
+def landing(person: Actor) -> str:
+    """The inbox for those who have one; the others meet the page that everybody may read."""
+    if person.unit_id is not None and person.may(Act.SEE_THREADS):
+        return url_for("inbox.show")
+    return url_for("sign_in.choose_unit") if person.several_units else url_for("recipients.show")
