@@ -92,6 +92,16 @@ def _minutes(raw: str) -> timedelta:
     return timedelta(minutes=_positive(raw))
 
 
+def _clock(raw: str) -> time:
+    try:
+        found = time.fromisoformat(raw.strip())
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise ValueError("must be a time of day in Stockholm, such as 11:00")
+    return found
+
+
 def _url(raw: str) -> str:
     if "://" not in raw:
         raise ValueError("must be an address with a scheme, such as https://…")
@@ -123,11 +133,11 @@ RULE_SETTINGS = (
     Setting("READINGS_PER_DAY", "2", "readings asked for each working day (A2)", _count),
     Setting("READING_GAP", "60", "minutes between two counted readings (A2)", _minutes),
     Setting("READING_RULE", "spaced", "`spaced`, or `am_pm`: one before and one after 12.00 (A2)", ReadingRule),
-    Setting("FIRST_REMINDER", "11:00", "mail when no reading is counted (A3)", time.fromisoformat),
-    Setting("SECOND_REMINDER", "15:00", "mail when readings are missing (A3)", time.fromisoformat),
-    Setting("HALF_DAY_REMINDER", "10:30", "the only reading reminder of a half day (A3)", time.fromisoformat),
-    Setting("SHORTFALL_AT", "08:30", "line to the unit manager the next working morning (A3)", time.fromisoformat),
-    Setting("HALF_DAY_CLOSES", "12:00", "closing time of a half day (T2)", time.fromisoformat),
+    Setting("FIRST_REMINDER", "11:00", "mail when no reading is counted (A3)", _clock),
+    Setting("SECOND_REMINDER", "15:00", "mail when readings are missing (A3)", _clock),
+    Setting("HALF_DAY_REMINDER", "10:30", "the only reading reminder of a half day (A3)", _clock),
+    Setting("SHORTFALL_AT", "08:30", "line to the unit manager the next working morning (A3)", _clock),
+    Setting("HALF_DAY_CLOSES", "12:00", "closing time of a half day (T2)", _clock),
 )
 
 

@@ -7,8 +7,8 @@ MAX_BODY = 10_000  # characters (S8)
 MAX_SUBJECT = 120
 
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_DATA_URL = re.compile(r"\bdata:[\w.+-]+/[\w.+-]+[;,]", re.IGNORECASE)
-_BASE64_RUN = re.compile(r"[A-Za-z0-9+/]{300,}={0,2}")
+_DATA_URL = re.compile(r"\bdata:(?:[\w.+-]+/[\w.+-]+)?(?:;[\w.+=-]+)*,", re.IGNORECASE)
+_BASE64_RUN = re.compile(r"[A-Za-z0-9+/]{300,}|(?:[A-Za-z0-9+/]{60,}\s){4,}")  # in one line, or broken as mail does
 
 
 def normalized(raw: str) -> str:

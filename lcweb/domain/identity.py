@@ -82,8 +82,8 @@ def patient_label(name: str, number: PatientNumber, *, protected: bool) -> str:
 
 
 def _compact(raw: str) -> str:
-    """Without white space and every kind of dash."""
-    kept = (c for c in raw if not c.isspace() and unicodedata.category(c) != "Pd" and c != "\N{MINUS SIGN}")
+    """Without white space, every kind of dash, and the plus sign that people over a hundred have for one."""
+    kept = (c for c in raw if not c.isspace() and unicodedata.category(c) != "Pd" and c not in "\N{MINUS SIGN}+")
     return "".join(kept).upper()
 
 
@@ -92,7 +92,7 @@ def _twelve_digits(text: str, today: date) -> PatientNumber:
         raise Doubtful(Doubt.EMPTY)
     if not (text.isascii() and text.isdigit()):
         raise Doubtful(Doubt.OTHER_NUMBER if _RESERVE_FORM.fullmatch(text) else Doubt.FORM)
-    if len(text) == 10:
+    if len(text) == 10 and _could_lack_century(text, today):
         raise Doubtful(Doubt.CENTURY)
     if len(text) != 12:
         raise Doubtful(Doubt.OTHER_NUMBER if 6 <= len(text) <= 20 else Doubt.FORM)
@@ -100,6 +100,17 @@ def _twelve_digits(text: str, today: date) -> PatientNumber:
     if not _luhn(text[2:]):
         raise Doubtful(Doubt.CHECK_DIGIT)
     return number
+
+
+def _could_lack_century(text: str, today: date) -> bool:
+    """Ten digits that begin with no date of any century are some other number."""
+    for century in ("18", "19", "20"):
+        try:
+            _type_by_date(century + text, today)
+            return True
+        except Doubtful:
+            continue
+    return False
 
 
 def _type_by_date(text: str, today: date) -> NumberType:

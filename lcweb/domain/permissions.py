@@ -26,7 +26,6 @@ class Act(StrEnum):
     HANDLE = "acknowledge, claim, close"
     WRITE = "write to another unit"
     OPEN_PROTECTED = "open a protected identity unclaimed"
-    READ_LIST = "read the recipient list"
     EDIT_LIST = "edit the recipient list"
     EDIT_CALENDAR = "close days"
     EDIT_PEOPLE = "add units and people"
@@ -38,12 +37,15 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.HANDLE: UNIT_ROLES,
     Act.WRITE: UNIT_ROLES,  # narrowed in _may_write
     Act.OPEN_PROTECTED: frozenset({Role.UNIT_MANAGER}),
-    Act.READ_LIST: frozenset(Role),
     Act.EDIT_LIST: frozenset({Role.LIST_ADMIN, Role.SYSTEM_ADMIN}),  # a list admin: own organization or municipality
     Act.EDIT_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
     Act.EDIT_PEOPLE: frozenset({Role.SYSTEM_ADMIN}),
     Act.SEE_OUTBOX: frozenset({Role.SYSTEM_ADMIN}),
 }
+
+
+#: Acts that only make sense from a unit: who has several chooses one first.
+IN_UNIT = frozenset({Act.SEE_THREADS, Act.HANDLE, Act.WRITE, Act.OPEN_PROTECTED})
 
 
 @dataclass(frozen=True, kw_only=True)

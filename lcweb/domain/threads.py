@@ -26,6 +26,7 @@ class DutyEnd(StrEnum):
     REPLIED = "replied"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"
+    ASKED = "asked"  # what was only to be acknowledged has become a question
 
 
 class EventKind(StrEnum):

@@ -15,7 +15,8 @@ def run_migrations() -> None:
         if connection.dialect.name == "sqlite":
             _run_on_sqlite(connection)
         else:
-            _run(connection)
+            with connection.begin():
+                _run(connection)
 
 
 def _run_on_sqlite(connection: Connection) -> None:
@@ -24,8 +25,10 @@ def _run_on_sqlite(connection: Connection) -> None:
     connection.connection.execute("PRAGMA foreign_keys=OFF")
     try:
         before = _counts(connection)
-        _run(connection)
-        _check(connection, before)
+        connection.rollback()
+        with connection.begin():
+            _run(connection)
+            _check(connection, before)
     finally:
         connection.rollback()
         connection.connection.execute("PRAGMA foreign_keys=ON")
@@ -41,18 +44,18 @@ def _run(connection: Connection) -> None:
     )
     with context.begin_transaction():
         context.run_migrations()
-    connection.commit()
 
 
 def _counts(connection: Connection) -> dict[str, int]:
     names = [name for name in inspect(connection).get_table_names() if name != "alembic_version"]
-    counts = {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}
-    connection.rollback()
-    return counts
+    return {name: connection.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in names}
 
 
 def _check(connection: Connection, before: dict[str, int]) -> None:
-    """Raises RuntimeError when a row went missing or points at nothing. A dropped table's rows are meant to go."""
+    """Raises RuntimeError, which undoes the migration, when a row went missing or points at nothing.
+
+    A dropped table's rows are meant to go.
+    """
     broken = connection.execute(text("PRAGMA foreign_key_check")).fetchall()
     after = _counts(connection)
     lost = [name for name, count in before.items() if after.get(name, count) < count]

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Select, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union
 
 from lcweb.db import reading
 from lcweb.domain.permissions import short_name
@@ -101,24 +101,24 @@ def _row(
     )  # fmt: skip
 
 
-def _ours(unit_id: int):
+def _ours(unit_id: int) -> ColumnElement[bool]:
     """Threads where we owe something, or have something unopened: two small indexes, never the whole history."""
     owed = select(Obligation.thread_id).where(Obligation.unit_id == unit_id, Obligation.ended_at.is_(None))
     unopened = select(ThreadParty.thread_id).where(ThreadParty.unit_id == unit_id, ThreadParty.unopened > 0)
     return ThreadParty.thread_id.in_(union(owed, unopened).scalar_subquery())
 
 
-def _theirs(unit_id: int):
+def _theirs(unit_id: int) -> ColumnElement[bool]:
     owed = select(Obligation.thread_id).where(Obligation.owed_to_unit_id == unit_id, Obligation.ended_at.is_(None))
     return and_(ThreadParty.thread_id.in_(owed), ThreadParty.unopened == 0)
 
 
-def _nobodys(_unit_id: int):
+def _nobodys(_unit_id: int) -> ColumnElement[bool]:
     """The outer join to the open duty, which every list has, found none."""
     return and_(Obligation.id.is_(None), ThreadParty.unopened == 0)
 
 
-def _handled(handled_by: HandledBy, user_id: int) -> tuple:
+def _handled(handled_by: HandledBy, user_id: int) -> tuple[ColumnElement[bool], ...]:
     if handled_by is HandledBy.ME:
         return (ThreadParty.claimed_by_id == user_id,)
     if handled_by is HandledBy.NOBODY:
@@ -126,7 +126,7 @@ def _handled(handled_by: HandledBy, user_id: int) -> tuple:
     return ()
 
 
-def _oldest_deadline_first() -> tuple:
+def _oldest_deadline_first() -> tuple[ColumnElement, ...]:
     return Obligation.due_at.is_(None), Obligation.due_at, ThreadParty.last_at, Thread.id
 
 

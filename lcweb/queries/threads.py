@@ -16,9 +16,12 @@ from lcweb.models import Message, Obligation, Opening, Thread, ThreadEvent, Thre
 
 
 class Duty(NamedTuple):
+    """`message_id`: the message that the duty arose from."""
+
     unit_id: int
     kind: str
     due_at: datetime
+    message_id: int
 
 
 class MessageRow(NamedTuple):
@@ -113,6 +116,7 @@ def get_head(*, thread_id: int, unit_id: int) -> ThreadHead:
             other.id.label("other_id"), other.name.label("other_name"), other.acute_phone,
             ThreadParty.claimed_by_id, User.name.label("handler"),
             Obligation.unit_id.label("duty_unit_id"), Obligation.kind, Obligation.due_at,
+            Obligation.message_id,
         )
         .join(ThreadParty, ThreadParty.thread_id == Thread.id)
         .join(other, other.id == other_unit_id)
@@ -135,7 +139,7 @@ def get_head(*, thread_id: int, unit_id: int) -> ThreadHead:
         own_is_sender=row.sender_unit_id == unit_id,
         handler_id=row.claimed_by_id,
         handler=short_name(row.handler) if row.handler else None,
-        duty=Duty(row.duty_unit_id, row.kind, row.due_at) if row.due_at else None,
+        duty=Duty(row.duty_unit_id, row.kind, row.due_at, row.message_id) if row.due_at else None,
     )
 
 

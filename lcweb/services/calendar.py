@@ -14,7 +14,7 @@ from lcweb.domain.rules import Rules
 from lcweb.domain.threads import EventKind
 from lcweb.domain.workdays import local_day
 from lcweb.facts import MarkKind, calendars
-from lcweb.models import CalendarMark, Obligation, Thread, ThreadEvent, Unit
+from lcweb.models import CalendarMark, Obligation, Organization, Thread, ThreadEvent, Unit
 from lcweb.services import inbox
 
 
@@ -46,6 +46,10 @@ def _mark(session: Session, actor: Actor, day: date, kind: MarkKind, place: Plac
     actor.require(Act.EDIT_CALENDAR)
     if day <= local_day(now):
         raise Refused({"day": "Bara kommande dagar kan ändras. Dagens svarstider gäller redan."})
+    if place.unit_id is not None and session.get(Unit, place.unit_id) is None:
+        raise Refused({"unit": f"Det finns ingen enhet med nummer {place.unit_id}."})
+    if place.organization_id is not None and session.get(Organization, place.organization_id) is None:
+        raise Refused({"organization": f"Det finns ingen huvudman med nummer {place.organization_id}."})
     session.add(
         CalendarMark(
             day=day,

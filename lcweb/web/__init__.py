@@ -43,8 +43,8 @@ def register(app: Flask, settings: Settings) -> None:
     )
     app.url_map.converters["id"] = IdConverter
     session.register(app)
+    headers.register(app, settings)  # before access: a guessed request is nobody's activity
     access.register(app)
-    headers.register(app, settings)
     filters.register(app)
     errors.register(app)
     for page in (compose, health, help, inbox, outbox, poll, recipients, sign_in, threads):

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from lcweb.domain.permissions import Act
+from lcweb.domain.permissions import IN_UNIT, Act
 from lcweb.web.session import me, note_activity
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -61,26 +61,25 @@ def _gate() -> Response | tuple[str, int, dict[str, str]] | None:
     if need == PUBLIC:
         return None
     person = me()
+    if request.method == "HEAD":  # nothing would be shown, so nothing may be marked as opened or read
+        abort(405)
     if person is None:
-        return _sign_in_first()
+        return _elsewhere(url_for("sign_in.sign_in"))
+    if need in IN_UNIT and person.actor.unit_id is None and person.actor.several_units:
+        return _elsewhere(url_for("sign_in.choose_unit"))
     if need is None or (isinstance(need, Act) and not person.actor.may(need)):
         abort(404)
-    if isinstance(need, Act) and need in _IN_UNIT and person.actor.unit_id is None:
-        return redirect(url_for("sign_in.choose_unit"), 303)
     if not _is_poll():
         note_activity()
     return None
-
-
-_IN_UNIT = frozenset({Act.SEE_THREADS, Act.HANDLE, Act.WRITE, Act.OPEN_PROTECTED})
 
 
 def _is_poll() -> bool:
     return getattr(current_app.view_functions[request.endpoint or ""], _POLL, False)
 
 
-def _sign_in_first() -> Response | tuple[str, int, dict[str, str]]:
-    address = url_for("sign_in.sign_in")
+def _elsewhere(address: str) -> Response | tuple[str, int, dict[str, str]]:
+    """A poll's page goes there as a whole, never into a fragment; a form's text is given back on the way."""
     if _is_poll() or "HX-Request" in request.headers:
         return "", 401, {"HX-Redirect": address}
     if request.method in ("GET", "HEAD"):

@@ -79,7 +79,8 @@ def _sent(sent: verbs.Sent) -> Response:
 def _page(form: NewThreadForm, problems: dict[str, str] | None = None, open_thread: int | None = None) -> str:
     if not form.submission_id.data:
         form.submission_id.data = form.submission()
-    asks_reserve = bool(form.patient_id.data) and needs_reserve_confirmation(form.typed(), local_day(now()))
+    doubtful = bool(form.patient_id.data) and needs_reserve_confirmation(form.typed(), local_day(now()))
+    asks_reserve = doubtful or form.reserve_number.data
     return render_template(
         "threads/new.html",
         problems=problems or {},
@@ -99,9 +100,18 @@ def _choices(form: NewThreadForm) -> dict[str, object]:
     return {
         "form": form,
         "municipalities": MUNICIPALITIES,
-        "listed": [entry for entry in listed if entry.unit_id != actor().unit_id],
+        "listed": [entry for entry in _by_unit(listed) if entry.unit_id != actor().unit_id],
         "list_chosen": bool(municipality and case_type),
-        "units": units,
+        "units": [unit for unit in units if unit.unit_id not in {entry.unit_id for entry in listed}],
         "chosen": chosen,
         "due_at": due_at,
     }
+
+
+def _by_unit(listed: list[recipients.Entry]) -> list[recipients.Entry]:
+    """One choice for each unit, with all its areas, in the list's order: the same choice twice would be two."""
+    areas: dict[int, list[str]] = {}
+    for entry in listed:
+        areas.setdefault(entry.unit_id, []).append(entry.area)
+    first = {entry.unit_id: entry for entry in reversed(listed)}
+    return [first[unit_id]._replace(area=", ".join(names)) for unit_id, names in areas.items()]

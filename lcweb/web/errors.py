@@ -4,7 +4,7 @@ import logging
 
 from flask import Flask, current_app, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, RequestEntityTooLarge
 
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound
 
@@ -45,15 +45,22 @@ def register(app: Flask) -> None:
 def page(status: int, sentence: str | None = None) -> Page:
     """What was typed is given back where it would otherwise be lost."""
     heading, advice = PAGES.get(status, PAGES[500] if status >= 500 else PAGES[400])
-    typed = request.form.get("body", "") if status in (400, 401, 403, 404, 409, 415) else ""
-    return render_template("error.html", heading=heading, advice=sentence or advice, typed=typed), status
+    return render_template("error.html", heading=heading, advice=sentence or advice, typed=_typed()), status
+
+
+def _typed() -> str:
+    """What is too large to be read cannot be given back."""
+    try:
+        return request.form.get("body", "")
+    except RequestEntityTooLarge:
+        return ""
 
 
 def _http(error: HTTPException) -> Page:
     status = error.code or 500
-    if status < 400:
-        return error.get_response(), status
-    return page(status)
+    if isinstance(error, MethodNotAllowed):
+        return *page(status), {"Allow": ", ".join(error.valid_methods or ())}
+    return page(status) if status >= 400 else (error.get_response(), status)
 
 
 def _internal(error: InternalServerError) -> Page:

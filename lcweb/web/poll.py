@@ -34,7 +34,7 @@ def menu() -> str | tuple[str, int]:
     """The number beside Inkorg, on every page but the inbox, whose own poll brings it along."""
     if _unchanged_inbox():
         return UNCHANGED
-    return render_template("_menu_inbox.html", count=count_unopened(actor().require_unit()), polls=True)
+    return render_template("_menu_inbox.html", count=count_unopened(actor().require_unit()))
 
 
 @blueprint.get("/arenden/<id:thread_id>")

@@ -65,6 +65,11 @@ def end() -> None:
     session.clear()
 
 
+def has_ended() -> bool:
+    """The browser was signed in, and no longer is: it was idle too long, or the day is over."""
+    return TOKEN in session and me() is None
+
+
 def note_activity() -> None:
     """Kept to the minute; a poll never comes here, so that an idle session ends although its tab polls."""
     if now() - current_user.active_at >= sessions.TOUCH_EVERY:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from werkzeug.wrappers import Response
 
 from lcweb.demo.accounts import DEMO_ACCOUNTS
-from lcweb.domain.errors import Refused, Throttled
+from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.permissions import Act, Actor
 from lcweb.queries import people
 from lcweb.services import sessions
@@ -63,7 +63,9 @@ def _signed_in(form: SignInForm) -> sessions.SignedIn:
 
 def _page(form: SignInForm, problems: dict[str, str]) -> str:
     accounts = DEMO_ACCOUNTS if settings().demo else ()
-    return render_template("people/sign_in.html", form=form, problems=problems, demo_accounts=accounts)
+    return render_template(
+        "people/sign_in.html", form=form, problems=problems, demo_accounts=accounts, ended=web_session.has_ended()
+    )
 
 
 def _wait(seconds: int) -> str:
@@ -85,6 +87,8 @@ def switch_unit() -> Response | tuple[str, int]:
     unit_id = chosen_number(request.form.get("unit"))
     if unit_id is None:
         units = people.own_units(actor().user_id)
+        if not units:
+            raise NotFound("no units to choose from")
         problems = {"unit": "Välj vilken enhet du arbetar för nu."}
         return render_template("people/choose_unit.html", units=units, problems=problems), 400
     found = sessions.switch_unit(session[web_session.TOKEN], unit_id, now=now())

@@ -102,7 +102,8 @@ def _page(
     may_see = verbs.open_thread(actor(), thread_id, now=now())
     head = threads.get_head(thread_id=thread_id, unit_id=actor().require_unit())
     if not may_see:
-        return render_template("threads/protected.html", head=head), status
+        typed = form.body.data if form else ""
+        return render_template("threads/protected.html", head=head, typed=typed), status
     form = form or ReplyForm(formdata=None)
     # What the person has seen is what is on this page, and one page sends one message (S7).
     form.version.data, form.submission_id.data = str(head.version), str(uuid.uuid4())

@@ -106,7 +106,7 @@ def find_submission(session: Session, submission_id: str, actor: Actor) -> int |
     if found is None:
         return None
     if found.author_id != actor.user_id:
-        raise Refused({"submission_id": "Sidan var inte din egen. Ladda om den och skicka igen."})
+        raise Refused({"form": "Sidan var inte din egen. Ladda om den och skicka igen."})
     return found.thread_id
 
 

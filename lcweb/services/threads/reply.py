@@ -12,7 +12,7 @@ from lcweb.domain.errors import Conflict, Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, DutyKind, EventKind
-from lcweb.models import Thread
+from lcweb.models import Message, Thread
 from lcweb.services import access_log
 from lcweb.services.threads.parts import (
     Sent,
@@ -61,13 +61,10 @@ def reply(
             _reopen(session, thread, actor=actor, now=now)
             acknowledge_messages(session, thread, actor=actor, now=now)
             end_duty(session, thread, unit_id=party.unit_id, how=DutyEnd.REPLIED, now=now)
-            message = add_message(
-                session, thread, actor=actor, body=body, expects_reply=expects_reply,
-                submission_id=submission_id, now=now,
-            )  # fmt: skip
-            other = other_unit(thread, party.unit_id)
-            if expects_reply and not open_duty(session, thread, other):
-                put_duty(session, message, unit_id=other, kind=DutyKind.REPLY, now=now, rules=rules)
+            words = {"body": body, "expects_reply": expects_reply, "submission_id": submission_id}
+            message = add_message(session, thread, actor=actor, now=now, **words)
+            if expects_reply:
+                _ask_back(session, thread, message, now=now, rules=rules)
             if close:
                 close_thread(session, thread, actor=actor, now=now)
             access_log.write(session, LogAction.REPLY, actor=actor, thread=thread, now=now)
@@ -75,6 +72,17 @@ def reply(
             return Sent(thread.id)
     except IntegrityError:
         return sent_meanwhile(submission_id, actor)
+
+
+def _ask_back(session: Session, thread: Thread, message: Message, *, now: datetime, rules: Rules) -> None:
+    """B3: a duty on the other unit. One that it already has to answer stands, with its earlier date."""
+    other = other_unit(thread, message.unit_id)
+    duty = open_duty(session, thread, other)
+    if duty is not None and duty.kind == DutyKind.ACKNOWLEDGE:
+        end_duty(session, thread, unit_id=other, how=DutyEnd.ASKED, now=now)
+        duty = None
+    if duty is None:
+        put_duty(session, message, unit_id=other, kind=DutyKind.REPLY, now=now, rules=rules)
 
 
 def _check_reply(body: str, *, expects_reply: bool, close: bool) -> None:

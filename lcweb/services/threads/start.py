@@ -28,26 +28,35 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
         raise Refused(problems)
     try:
         with transaction() as session:
+            # Looked for before the submission: else a double click's twin, committed in between, is asked about here.
+            open_thread = _find_open_thread(session, new, sender_unit_id=sender_unit_id, now=now)
             earlier = find_submission(session, submission_id, actor)
             if earlier:
                 return Sent(earlier, again=True)
             unit = _receiving_unit(session, new, sender_unit_id=sender_unit_id, now=now)
-            thread = _new_thread(new, sender_unit_id=sender_unit_id, now=now)
-            _ask_about_open_thread(session, new, thread)
-            session.add(thread)
-            session.flush()
-            _add_parties(session, thread, actor=actor, now=now)
-            message = add_message(
-                session, thread, actor=actor, body=new.body, expects_reply=bool(new.expects_reply),
-                submission_id=submission_id, now=now,
-            )  # fmt: skip
-            kind = DutyKind.REPLY if new.expects_reply else DutyKind.ACKNOWLEDGE
-            put_duty(session, message, unit_id=unit.id, kind=kind, now=now, rules=rules)
-            access_log.write(session, LogAction.SEND, actor=actor, thread=thread, now=now)
-            inbox.touch(session, sender_unit_id, unit.id)
-            return Sent(thread.id)
+            _ask_about(open_thread, new)
+            return Sent(_send(session, new, unit.id, actor=actor, submission_id=submission_id, now=now, rules=rules))
     except IntegrityError:
         return sent_meanwhile(submission_id, actor)
+
+
+def _send(
+    session: Session, new: NewThread, unit_id: int, *, actor: Actor, submission_id: str, now: datetime, rules: Rules
+) -> int:
+    """The rows of a new thread and its first message."""
+    thread = _new_thread(new, sender_unit_id=actor.require_unit(), now=now)
+    session.add(thread)
+    session.flush()
+    _add_parties(session, thread, actor=actor, now=now)
+    message = add_message(
+        session, thread, actor=actor, body=new.body, expects_reply=bool(new.expects_reply),
+        submission_id=submission_id, now=now,
+    )  # fmt: skip
+    kind = DutyKind.REPLY if new.expects_reply else DutyKind.ACKNOWLEDGE
+    put_duty(session, message, unit_id=unit_id, kind=kind, now=now, rules=rules)
+    access_log.write(session, LogAction.SEND, actor=actor, thread=thread, now=now)
+    inbox.touch(session, thread.sender_unit_id, unit_id)
+    return thread.id
 
 
 def _receiving_unit(session: Session, new: NewThread, *, sender_unit_id: int, now: datetime) -> Unit:
@@ -68,7 +77,7 @@ def _receiving_unit(session: Session, new: NewThread, *, sender_unit_id: int, no
 
 
 def _ended_entry(session: Session, new: NewThread, unit_id: int, now: datetime) -> date | None:
-    """S2: a unit chosen through a list must be in that list today; one picked directly need not be in any."""
+    """S2: the last day of a unit whose rows in the chosen list have all ended; one picked directly needs no row."""
     if not new.municipality:
         return None
     rows = session.execute(
@@ -85,6 +94,7 @@ def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread
     number = threads.patient_number(new, local_day(now))
     name = guards.normalized(new.patient_name)
     reserve = number.type is identity.NumberType.RESERVE
+    other_basis = new.disclosure_basis == threads.DisclosureBasis.OTHER
     return Thread(
         sender_unit_id=sender_unit_id,
         recipient_unit_id=new.recipient_unit_id,
@@ -96,7 +106,7 @@ def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread
         patient_label=identity.patient_label(name, number, protected=new.protected),
         protected=new.protected,
         disclosure_basis=new.disclosure_basis,
-        disclosure_words=guards.normalized(new.disclosure_words),
+        disclosure_words=guards.normalized(new.disclosure_words) if other_basis else "",
         not_acute=new.not_acute,
         created_at=now,
         message_count=0,
@@ -105,24 +115,27 @@ def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread
     )
 
 
-def _ask_about_open_thread(session: Session, new: NewThread, thread: Thread) -> None:
+def _find_open_thread(session: Session, new: NewThread, *, sender_unit_id: int, now: datetime) -> int | None:
     """S6: the same two units and the same patient, whichever of them wrote first."""
-    if Confirmation.NEW_THREAD in new.confirmed:
-        return
-    pair = (thread.sender_unit_id, thread.recipient_unit_id)
-    found = session.scalar(
+    number = threads.patient_number(new, local_day(now))
+    pair = (sender_unit_id, new.recipient_unit_id)
+    return session.scalar(
         select(Thread.id)
-        .where(Thread.patient_number == thread.patient_number, Thread.closed_at.is_(None))
+        .where(Thread.patient_number == number.text, Thread.closed_at.is_(None))
         .where(Thread.sender_unit_id.in_(pair), Thread.recipient_unit_id.in_(pair))
         .order_by(Thread.id.desc())
         .limit(1)
     )
-    if found is not None:
+
+
+def _ask_about(open_thread: int | None, new: NewThread) -> None:
+    """Raises Asked until the person has said that this is a new thread."""
+    if open_thread is not None and Confirmation.NEW_THREAD not in new.confirmed:
         raise Asked(
             Confirmation.NEW_THREAD,
             "Ni har redan ett öppet ärende om den här patienten med samma enhet. Fortsätt i det, eller bekräfta att "
             "det här är ett nytt ärende.",
-            thread_id=found,
+            thread_id=open_thread,
         )
 
 

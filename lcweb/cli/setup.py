@@ -1,0 +1,85 @@
+"""What `make setup` and `make run` call."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import FrameType
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from flask_migrate import upgrade
+
+from lcweb import assets as browser_files
+from lcweb.cli.demo import load_if_empty
+from lcweb.config import ROOT, Settings
+
+VENDOR = ROOT / "static" / "vendor"
+
+assets = AppGroup("assets", help="The pinned files that browsers fetch.")
+
+
+@assets.command("copy")
+@click.option("--from", "node_modules", type=click.Path(path_type=Path), default=ROOT / "node_modules")
+def copy(node_modules: Path) -> None:
+    """Copy the browser files from npm's folder; stops when a byte differs from assets.json."""
+    try:
+        for path in browser_files.copy_from(node_modules, vendor=VENDOR):
+            click.echo(f"static/vendor/{path.name} checked")
+    except browser_files.ChangedAsset as changed:
+        raise click.ClickException(str(changed)) from changed
+
+
+@click.command("prepare")
+def prepare() -> None:
+    """Migrate the database and, in demo mode, fill an empty one."""
+    upgrade()
+    if _settings().demo:
+        load_if_empty()
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=5000, show_default=True, envvar="PORT")
+@click.option("--processes", type=int, default=1, show_default=True, help="App processes; several want PostgreSQL.")
+def serve(host: str, port: int, processes: int) -> None:
+    """Run the app (granian) with the worker beside it; when one stops, both do."""
+    _check_browser_files()
+    granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
+               "--blocking-threads", "8", "--no-ws", "app:app"]  # fmt: skip
+    worker = ["flask", "--app", "app", "worker", "run"]
+    children = [subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT) for command in (granian, worker)]
+    click.echo(f"Vårdmeddelanden: http://{host}:{port}")
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        for child in children:
+            child.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    sys.exit(_wait_for_first(children))
+
+
+def _wait_for_first(children: list[subprocess.Popen[bytes]]) -> int:
+    """The exit code of the child that ended first; the others are stopped by their own process id."""
+    while all(child.poll() is None for child in children):
+        try:
+            children[0].wait(timeout=0.5)
+        except subprocess.TimeoutExpired:
+            continue
+    ended = [child.returncode for child in children if child.poll() is not None]
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.wait(timeout=30)
+    return max(0, ended[0])
+
+
+def _check_browser_files() -> None:
+    if _settings().assets is browser_files.AssetMode.LOCAL and (gone := browser_files.missing(VENDOR)):
+        raise click.ClickException(f"{', '.join(gone)} missing or changed in static/vendor: run `make setup`")
+
+
+def _settings() -> Settings:
+    return current_app.extensions["lcweb"].settings
