@@ -7,7 +7,7 @@ from lcweb.db import transaction
 from lcweb.domain.errors import NotFound, Refused
 from lcweb.domain.permissions import Act, Actor, Role
 from lcweb.domain.recipients import CaseType
-from lcweb.models import RecipientEntry
+from lcweb.models import RecipientEntry, Unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +30,8 @@ def add_entry(actor: Actor, new: NewEntry) -> int:
     if new.valid_to is not None and new.valid_to < new.valid_from:
         raise Refused({"valid_to": "Sista dagen kan inte vara före den första."})
     with transaction() as session:
+        if session.get(Unit, new.unit_id) is None:
+            raise Refused({"unit": "Enheten finns inte. Välj en annan."})
         entry = RecipientEntry(**{name: getattr(new, name) for name in new.__dataclass_fields__})
         session.add(entry)
         session.flush()

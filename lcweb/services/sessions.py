@@ -34,7 +34,7 @@ class SignedIn:
 
 def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo: bool) -> SignedIn:
     """Raises Throttled, and Refused in the same words whether the name or the password was wrong."""
-    username = username.strip().lower()
+    username = username.replace("\0", "").strip().lower()  # PostgreSQL takes no NUL, not even to compare
     limits = ((_key("account", username), people.FREE_FAILURES_ACCOUNT),
               (_key("address", address), people.FREE_FAILURES_ADDRESS))  # fmt: skip
     user = _heard(username, [key for key, _ in limits], now)
@@ -54,9 +54,11 @@ def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, 
 def switch_unit(token: str, unit_id: int, *, now: datetime) -> SignedIn:
     """A new token for the other unit; the old one is dead. Raises NotFound for a unit that is not the person's."""
     with transaction() as session:
-        row = session.get(UserSession, token_hash(token))
-        unit_ids = _unit_ids(session, row.user_id) if row else []
-        if row is None or unit_id not in unit_ids:
+        row = session.get(UserSession, token_hash(token), with_for_update=True)
+        if row is None or row.revoked_at is not None or row.ends_at <= now:
+            raise NotFound("session")
+        unit_ids = _unit_ids(session, row.user_id)
+        if unit_id not in unit_ids:
             raise NotFound("unit")
         row.revoked_at = now
         fresh = _new_session(session, user_id=row.user_id, unit_id=unit_id, ends_at=row.ends_at, now=now)

@@ -36,6 +36,6 @@ def register(app: Flask, settings: Settings) -> None:
     @app.before_request
     def refuse() -> None:
         if any("\0" in value for values in request.args.listvalues() for value in values):
-            abort(400)
+            abort(400)  # a form's NUL is answered by the form, with the text given back
         if request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")).startswith("prefetch"):
             abort(503)  # a browser guessing what is wanted next is nobody's reading and nobody's opening (A1)

@@ -3,15 +3,27 @@
   "use strict";
 
   const seconds = Number(document.body.dataset.pollSeconds);
-  const offline = document.getElementById("offline");
+  const banner = document.getElementById("offline");
+  const unreachable = banner.textContent;
+  let ended = false;
+
+  const say = (words) => {
+    banner.textContent = words;
+    banner.hidden = false;
+  };
 
   // A hidden tab asks for nothing; it asks once when somebody looks at it again.
   const poll = () => {
-    if (document.hidden || !window.htmx) return;
+    if (document.hidden || ended) return;
     document.querySelectorAll("[data-poll]").forEach((element) => window.htmx.trigger(element, "poll"));
   };
-  setInterval(poll, seconds * 1000);
-  document.addEventListener("visibilitychange", poll);
+  if (window.htmx) {
+    document.documentElement.classList.add("htmx");
+    setInterval(poll, seconds * 1000);
+    document.addEventListener("visibilitychange", poll);
+  } else if (document.querySelector("[data-poll]")) {
+    say("Sidan uppdateras inte av sig själv just nu. Ladda om den för att se det senaste.");
+  }
 
   const stockholmClock = () =>
     new Date()
@@ -19,18 +31,29 @@
       .replace(":", ".");
 
   const reached = () => {
-    offline.hidden = true;
+    banner.hidden = true;
     const updated = document.getElementById("updated");
     if (updated) updated.textContent = stockholmClock();
   };
 
-  document.addEventListener("htmx:error", () => {
-    offline.hidden = false;
-  });
+  const unsent = () => [...document.querySelectorAll("textarea:not([readonly])")].some((box) => box.value !== box.defaultValue);
+
+  // The session is over: the tab goes to the sign-in page, unless that would throw away what somebody has written.
+  const sessionEnded = (event) => {
+    if (!unsent()) return;
+    event.preventDefault();
+    ended = true;
+    document.body.classList.add("ended");
+    say("Du har blivit utloggad. Det du skrev är inte skickat – kopiera det och ladda sedan om sidan för att logga in.");
+  };
+
+  document.addEventListener("htmx:error", () => say(unreachable));
 
   document.addEventListener("htmx:after:request", (event) => {
-    if (event.detail.ctx.response.status >= 500) offline.hidden = false;
-    else reached();
+    const status = event.detail.ctx.response.status;
+    if (status === 401) sessionEnded(event);
+    else if (status >= 500) say(unreachable);
+    else if (!ended) reached();
   });
 
   // The tab's title carries the number that the menu shows.

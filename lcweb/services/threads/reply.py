@@ -43,7 +43,7 @@ def reply(
     now: datetime,
     rules: Rules,
 ) -> Sent:
-    """Ends the own unit's duty (B1), puts one on the other when it asks back (B3), reopens a closed thread (B5).
+    """Ends the own duty (B1), puts one on the other unit when it asks back (B3), reopens a closed thread (B5).
 
     Raises NotFound, NotAllowed, Refused, and Conflict when the thread has moved on since `version`.
     """
@@ -63,8 +63,7 @@ def reply(
             end_duty(session, thread, unit_id=party.unit_id, how=DutyEnd.REPLIED, now=now)
             words = {"body": body, "expects_reply": expects_reply, "submission_id": submission_id}
             message = add_message(session, thread, actor=actor, now=now, **words)
-            if expects_reply:
-                _ask_back(session, thread, message, now=now, rules=rules)
+            _ask_back(session, thread, message, now=now, rules=rules)
             if close:
                 close_thread(session, thread, actor=actor, now=now)
             access_log.write(session, LogAction.REPLY, actor=actor, thread=thread, now=now)
@@ -76,6 +75,8 @@ def reply(
 
 def _ask_back(session: Session, thread: Thread, message: Message, *, now: datetime, rules: Rules) -> None:
     """B3: a duty on the other unit. One that it already has to answer stands, with its earlier date."""
+    if not message.expects_reply:
+        return
     other = other_unit(thread, message.unit_id)
     duty = open_duty(session, thread, other)
     if duty is not None and duty.kind == DutyKind.ACKNOWLEDGE:
