@@ -21,6 +21,7 @@ def todays_duty(unit_id: int, *, now: datetime, rules: Rules) -> tuple[ReadingDu
         select(ReadingRow.read_at, User.name)
         .join(User, User.id == ReadingRow.user_id)
         .where(ReadingRow.unit_id == unit_id, ReadingRow.read_at >= moment_at(local_day(now), time.min))
+        .order_by(ReadingRow.id)
     )
     done = [Reading(at=read_at, by=short_name(name)) for read_at, name in rows]
     return readings.duty(done, now=now, calendar=calendar, rules=rules), calendar

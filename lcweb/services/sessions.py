@@ -1,6 +1,7 @@
 """Signing in and out: server-side sessions, so that a copied cookie dies with the sign-out."""
 
 import hashlib
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -90,7 +91,7 @@ def _heard(username: str, keys: list[str], now: datetime) -> User | None:
         until = session.scalars(select(SignInAttempt.heard_from).where(SignInAttempt.key.in_(keys))).all()
         wait = max((moment - now for moment in until), default=timedelta(0))
         if wait > timedelta(0):
-            raise Throttled(int(wait.total_seconds()) + 1)
+            raise Throttled(math.ceil(wait.total_seconds()))
         return session.scalar(select(User).where(User.username == username))
 
 

@@ -86,6 +86,7 @@ def _page(form: NewThreadForm, problems: dict[str, str] | None = None, open_thre
         problems=problems or {},
         open_thread=open_thread,
         asks_reserve=asks_reserve,
+        readings_per_day=settings().rules.readings_per_day,
         **_choices(form),
     )
 

@@ -71,8 +71,9 @@ def _number(count: int) -> str:
     return {2: "två", 3: "tre", 4: "fyra"}.get(count, str(count))
 
 
-def thousands(number: int) -> str:
-    return f"{number:,}".replace(",", "\N{NO-BREAK SPACE}")
+def times(count: int) -> str:
+    """två gånger"""
+    return "en gång" if count == 1 else f"{_number(count)} gånger"
 
 
 @cache
@@ -84,7 +85,7 @@ def own_file(path: str) -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
-        clock=clock_words, moment=moment_words, due_state=due_state, duty_words=duty_words, thousands=thousands,
+        clock=clock_words, moment=moment_words, due_state=due_state, duty_words=duty_words, times=times,
         day=lambda moment: day_words(local_day(moment), today=local_day(now())),
     )  # fmt: skip
     app.jinja_env.globals.update(words=words, Act=Act, own=own_file)

@@ -31,10 +31,10 @@ def start() -> Response:
 @csrf.exempt  # the form checks the token itself, and gives the name back
 def sign_in() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]:
     person = me()
-    if request.method == "GET" and person is not None:
+    if request.method != "POST" and person is not None:
         return redirect(landing(person.actor), 303)
     form = SignInForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(form, {})
     problems = form.problems()
     if problems:
