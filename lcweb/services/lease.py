@@ -1,0 +1,30 @@
+"""One process at a time: a row that its holder renews, and that another takes over once it has run out."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lcweb.db import transaction
+from lcweb.models import Lease
+
+
+def acquire(name: str, *, holder: str, now: datetime, ttl: timedelta) -> bool:
+    """True when `holder` has the lease until `now + ttl`: new, renewed, or taken over from one that had run out."""
+    with transaction() as session:
+        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+        fresh = insert(Lease).values(name=name, holder=holder, beat_at=now, expires_at=now + ttl)
+        statement = fresh.on_conflict_do_update(
+            index_elements=[Lease.name],
+            set_={"holder": holder, "beat_at": now, "expires_at": now + ttl},
+            where=or_(Lease.holder == holder, Lease.expires_at <= now),
+        )
+        return session.execute(statement.returning(Lease.name)).first() is not None
+
+
+def release(name: str, *, holder: str) -> None:
+    """Lets another take over at once. When it was last held stays known."""
+    with transaction() as session:
+        session.execute(
+            update(Lease).where(Lease.name == name, Lease.holder == holder).values(expires_at=Lease.beat_at)
+        )

@@ -1,0 +1,219 @@
+"""Sends what is queued: at least once (M5), only while it is still owed (M3), and says so when it cannot."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Row, select, update
+from sqlalchemy.orm import Session
+
+from lcweb.db import transaction
+from lcweb.domain import outbox, readings
+from lcweb.domain.outbox import Addresses, MailStatus
+from lcweb.domain.reminders import Kind, Reminder, UnitFacts, still_due
+from lcweb.domain.rules import Rules
+from lcweb.domain.workdays import local, local_day
+from lcweb.mail import BadAddress, Envelope, MailFacts, NotSent, Post, render
+from lcweb.models import Organization, OutboxMail, Unit
+from lcweb.services.reminders import facts_of, fresh_reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class Delivered:
+    """What became of a mail. QUEUED with a `next_try_at`: it could not leave and will be tried again then."""
+
+    reminder: Reminder
+    unit_name: str
+    status: MailStatus
+    address: str | None
+    error: str | None = None
+    next_try_at: datetime | None = None
+
+
+def waiting(*, now: datetime) -> list[int]:
+    """The mails whose time has come, longest waiting first; also those that a stopped worker left half sent."""
+    ready = select(OutboxMail.id).where(OutboxMail.status.in_(outbox.WAITING), OutboxMail.next_try_at <= now)
+    with fresh_reading() as reader:
+        return list(reader.scalars(ready.order_by(OutboxMail.next_try_at, OutboxMail.id)))
+
+
+def deliver(mail_id: int, *, now: datetime, rules: Rules, post: Post) -> Delivered | None:
+    """One try. None when the mail is not, or no longer, anybody's to send at `now`.
+
+    While the mail is on its way no transaction is open. A worker that stops before the outcome is written leaves a
+    claim that runs out; the repeat then carries the same Message-ID (M5).
+    """
+    mail = _claim(mail_id, now=now, rules=rules, admin=post.admin)
+    if mail is None:
+        return None
+    outcome = _end_without_sending(mail, now) or _send(mail, now=now, rules=rules, post=post)
+    return _settle(mail, outcome, now=now)
+
+
+def planned(reminders: Sequence[Reminder], *, admin: str | None) -> list[Delivered]:
+    """`reminders` as they would go out if they were queued. Writes nothing."""
+    with fresh_reading() as reader:
+        places = _places(reader, {reminder.unit_id for reminder in reminders}, admin=admin)
+    return [
+        Delivered(
+            reminder=reminder,
+            unit_name=places[reminder.unit_id].unit_name,
+            status=MailStatus.QUEUED,
+            address=outbox.address_for(reminder.kind, places[reminder.unit_id].addresses),
+        )
+        for reminder in reminders
+    ]
+
+
+class _Place(NamedTuple):
+    unit_name: str
+    addresses: Addresses
+
+
+class _Outcome(NamedTuple):
+    status: MailStatus
+    error: str | None = None
+    next_try_at: datetime | None = None
+    tried: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mail:
+    """A row claimed by this worker, and what its re-check found. `attempts` counts this try."""
+
+    id: int
+    key: str
+    attempts: int
+    last_error: str | None
+    made: Reminder
+    reminder: Reminder | None
+    facts: UnitFacts
+    unit_name: str
+    address: str | None
+
+
+def _claim(mail_id: int, *, now: datetime, rules: Rules, admin: str | None) -> _Mail | None:
+    """Claimed and looked at again in one transaction; of several workers one gets the mail."""
+    with transaction() as session:
+        row = session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.id == mail_id)
+            .where(OutboxMail.status.in_(outbox.WAITING), OutboxMail.next_try_at <= now)
+            .values(status=MailStatus.SENDING, next_try_at=now + outbox.CLAIM, attempts=OutboxMail.attempts + 1)
+            .returning(*OutboxMail.__table__.columns)
+            .execution_options(synchronize_session=False)
+        ).first()
+        return _look_again(session, row, now=now, rules=rules, admin=admin) if row else None
+
+
+def _look_again(session: Session, row: Row, *, now: datetime, rules: Rules, admin: str | None) -> _Mail:
+    facts = facts_of(session, now=now, rules=rules, unit_ids=[row.unit_id])[row.unit_id]
+    place = _places(session, [row.unit_id], admin=admin)[row.unit_id]
+    # No count is kept: the mail tells that of its sending.
+    made = Reminder(kind=Kind(row.kind), unit_id=row.unit_id, day=row.day, slot=row.slot, count=0)
+    return _Mail(
+        id=row.id,
+        key=row.message_id,
+        attempts=row.attempts,
+        last_error=row.error,
+        made=made,
+        reminder=still_due(made, facts, now=now, rules=rules),
+        facts=facts,
+        unit_name=place.unit_name,
+        address=outbox.address_for(made.kind, place.addresses),
+    )
+
+
+def _places(reader: Connection | Session, unit_ids: Iterable[int], *, admin: str | None) -> dict[int, _Place]:
+    rows = (
+        select(
+            Unit.id,
+            Unit.name,
+            Unit.notify_email.label("unit"),
+            Unit.manager_email.label("manager"),
+            Organization.notify_email.label("organization"),
+        )
+        .join(Organization, Organization.id == Unit.organization_id)
+        .where(Unit.id.in_(unit_ids))
+    )
+    return {
+        row.id: _Place(
+            row.name, Addresses(unit=row.unit, manager=row.manager, organization=row.organization, admin=admin)
+        )
+        for row in reader.execute(rows)
+    }
+
+
+def _end_without_sending(mail: _Mail, now: datetime) -> _Outcome | None:
+    if mail.reminder is None:
+        # What could not leave in its day has failed. What was done, or overtaken, needs no one's attention.
+        in_vain = mail.last_error is not None and local_day(now) > mail.made.day
+        status = MailStatus.FAILED if in_vain else MailStatus.SUPERSEDED
+        return _Outcome(status, mail.last_error if in_vain else None, tried=False)
+    if mail.address is None:
+        return _Outcome(MailStatus.FAILED, "no address", tried=False)
+    if mail.attempts > outbox.MOST_ATTEMPTS:
+        return _Outcome(MailStatus.FAILED, mail.last_error or "the worker stopped while sending it", tried=False)
+    return None
+
+
+def _send(mail: _Mail, *, now: datetime, rules: Rules, post: Post) -> _Outcome:
+    name = f"{local(now):%Y-%m-%dT%H%M%S}-{mail.made.kind}-{mail.made.unit_id}"
+    try:
+        post.transport.send(_message(mail, now=now, rules=rules, post=post), name=name)
+    except BadAddress as error:
+        return _Outcome(MailStatus.FAILED, str(error))
+    except NotSent as error:
+        return _after_failure(mail, str(error), now=now, rules=rules)
+    return _Outcome(MailStatus.SENT)
+
+
+def _message(mail: _Mail, *, now: datetime, rules: Rules, post: Post) -> EmailMessage:
+    facts = MailFacts(
+        unit_name=mail.unit_name,
+        count=mail.reminder.count,
+        required=readings.required(mail.made.day, mail.facts.calendar, rules),
+        sign_in_url=post.sign_in_url,
+    )
+    envelope = Envelope(sender=post.sender, address=mail.address, key=mail.key, at=now)
+    return render(mail.made.kind, facts, envelope)
+
+
+def _after_failure(mail: _Mail, error: str, *, now: datetime, rules: Rules) -> _Outcome:
+    """Another try, unless it was the last or the reminder's day would be over by then."""
+    pause = outbox.pause_after(mail.attempts)
+    if pause and still_due(mail.made, mail.facts, now=now + pause, rules=rules):
+        return _Outcome(MailStatus.QUEUED, error, now + pause)
+    return _Outcome(MailStatus.FAILED, error)
+
+
+def _settle(mail: _Mail, outcome: _Outcome, *, now: datetime) -> Delivered:
+    """A mail known to be sent is written down as sent. Any other outcome holds only while the claim is still ours."""
+    row = update(OutboxMail).where(OutboxMail.id == mail.id)
+    if outcome.status is not MailStatus.SENT:
+        row = row.where(OutboxMail.status == MailStatus.SENDING, OutboxMail.attempts == mail.attempts)
+    values = {
+        "status": outcome.status,
+        "address": mail.address,
+        "error": outcome.error,
+        "attempts": mail.attempts - (not outcome.tried),
+        "ended_at": None if outcome.next_try_at else now,
+    }
+    if outcome.next_try_at:
+        values["next_try_at"] = outcome.next_try_at
+    with transaction() as session:
+        session.execute(row.values(values).execution_options(synchronize_session=False))
+    return _delivered(mail, outcome)
+
+
+def _delivered(mail: _Mail, outcome: _Outcome) -> Delivered:
+    return Delivered(
+        reminder=mail.reminder or mail.made,
+        unit_name=mail.unit_name,
+        status=outcome.status,
+        address=mail.address,
+        error=outcome.error,
+        next_try_at=outcome.next_try_at,
+    )

@@ -1,0 +1,146 @@
+"""Queues the reminder mails that are owed (A3, B4): one row per kind, unit, day and slot (M2)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from uuid import uuid4
+
+from sqlalchemy import Connection, and_, false, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from lcweb.db import reading, release_reading, transaction
+from lcweb.domain import reminders
+from lcweb.domain.deadlines import is_overdue
+from lcweb.domain.outbox import MailStatus
+from lcweb.domain.readings import Reading
+from lcweb.domain.reminders import Kind, Reminder, UnitFacts
+from lcweb.domain.rules import Rules
+from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
+from lcweb.facts import calendars
+from lcweb.models import Obligation, OutboxMail, ReadingRow, Unit
+
+KEY = (OutboxMail.kind, OutboxMail.unit_id, OutboxMail.day, OutboxMail.slot)
+
+
+def tick(*, now: datetime, rules: Rules) -> list[Reminder]:
+    """Returns what was newly queued. May be asked at any time, as often as one likes, and by several at once (M2)."""
+    owed = preview(now=now, rules=rules)
+    return _queue(owed, now) if owed else []
+
+
+def preview(*, now: datetime, rules: Rules) -> list[Reminder]:
+    """What `tick` would queue. Writes nothing."""
+    with fresh_reading() as reader:
+        facts = facts_of(reader, now=now, rules=rules).values()
+        owed = [reminder for about in facts for reminder in reminders.due(about, now=now, rules=rules)]
+        known = _known_keys(reader, owed)
+    return [reminder for reminder in owed if reminder.key not in known]
+
+
+@contextmanager
+def fresh_reading() -> Iterator[Connection]:
+    """What stands in the database at this moment, and no snapshot held on to: a round of the worker may last."""
+    release_reading()
+    try:
+        yield reading()
+    finally:
+        release_reading()
+
+
+def facts_of(
+    reader: Connection | Session, *, now: datetime, rules: Rules, unit_ids: Sequence[int] | None = None
+) -> dict[int, UnitFacts]:
+    """What `domain.reminders` decides by, for these units or for all; the same few statements however many."""
+    by_unit = calendars(reader, rules, unit_ids)
+    started = select(Unit.id, Unit.created_at).where(Unit.id.in_(by_unit)).order_by(Unit.id)
+    read = _readings(reader, by_unit, today=local_day(now))
+    dues = _open_dues(reader, by_unit, before=moment_at(local_day(now) + ONE_DAY, time.min))
+    told = _managers_told(reader, [unit_id for unit_id in dues if _has_overdue(dues[unit_id], now)])
+    return {
+        row.id: UnitFacts(
+            unit_id=row.id,
+            calendar=by_unit[row.id],
+            readings=tuple(read[row.id]),
+            open_dues=tuple(dues[row.id]),
+            manager_told_at=told.get(row.id),
+            started_at=row.created_at,
+        )
+        for row in reader.execute(started).all()
+    }
+
+
+def _readings(
+    reader: Connection | Session, by_unit: Mapping[int, Calendar], *, today: date
+) -> defaultdict[int, list[Reading]]:
+    """Of each unit from its own previous working day on: one that has been closed for weeks costs only its own rows."""
+    since: defaultdict[date, list[int]] = defaultdict(list)
+    for unit_id, calendar in by_unit.items():
+        since[calendar.previous_working_day(today)].append(unit_id)
+    wanted = (
+        and_(ReadingRow.unit_id.in_(unit_ids), ReadingRow.read_at >= moment_at(day, time.min))
+        for day, unit_ids in since.items()
+    )
+    found: defaultdict[int, list[Reading]] = defaultdict(list)
+    for unit_id, read_at in reader.execute(select(ReadingRow.unit_id, ReadingRow.read_at).where(or_(false(), *wanted))):
+        found[unit_id].append(Reading(at=read_at, by=""))
+    return found
+
+
+def _open_dues(
+    reader: Connection | Session, unit_ids: Iterable[int], *, before: datetime
+) -> defaultdict[int, list[datetime]]:
+    """Of the many open duties the few that a mail may be about today."""
+    wanted = select(Obligation.unit_id, Obligation.due_at).where(
+        Obligation.ended_at.is_(None), Obligation.unit_id.in_(unit_ids), Obligation.due_at < before
+    )
+    found: defaultdict[int, list[datetime]] = defaultdict(list)
+    for unit_id, due_at in reader.execute(wanted):
+        found[unit_id].append(due_at)
+    return found
+
+
+def _has_overdue(dues: Iterable[datetime], now: datetime) -> bool:
+    return any(is_overdue(due, now=now) for due in dues)
+
+
+def _managers_told(reader: Connection | Session, unit_ids: Iterable[int]) -> dict[int, datetime]:
+    """A row counts whatever became of it: what failed is shown to administrators, and is not told again each minute."""
+    told = (
+        select(OutboxMail.unit_id, func.max(OutboxMail.created_at))
+        .where(OutboxMail.kind == Kind.OVERDUE_MANAGER, OutboxMail.unit_id.in_(unit_ids))
+        .group_by(OutboxMail.unit_id)
+    )
+    return dict(tuple(row) for row in reader.execute(told))
+
+
+def _known_keys(reader: Connection, owed: Sequence[Reminder]) -> set[tuple[str, int, date, str]]:
+    """More than those of `owed`, but found by the unique index."""
+    kinds, units, days = ({key[part] for key in (reminder.key for reminder in owed)} for part in range(3))
+    near = select(*KEY).where(OutboxMail.kind.in_(kinds), OutboxMail.unit_id.in_(units), OutboxMail.day.in_(days))
+    return {(kind, unit_id, day, slot) for kind, unit_id, day, slot in reader.execute(near)} if owed else set()
+
+
+def _queue(owed: Sequence[Reminder], now: datetime) -> list[Reminder]:
+    # In one order everywhere, so that two workers' rows never wait for each other.
+    rows = [_row(reminder, now) for reminder in sorted(owed, key=lambda reminder: reminder.key)]
+    with transaction() as session:
+        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
+        statement = insert(OutboxMail).on_conflict_do_nothing(index_elements=KEY).returning(*KEY)
+        queued = {tuple(key) for key in session.execute(statement, rows)}
+    return [reminder for reminder in owed if reminder.key in queued]
+
+
+def _row(reminder: Reminder, now: datetime) -> dict[str, object]:
+    return {
+        "kind": reminder.kind,
+        "unit_id": reminder.unit_id,
+        "day": reminder.day,
+        "slot": reminder.slot,
+        "status": MailStatus.QUEUED,
+        "message_id": uuid4().hex,
+        "attempts": 0,
+        "created_at": now,
+        "next_try_at": now,
+    }

@@ -1,0 +1,123 @@
+"""The process that reminds. APScheduler is only its metronome: what is owed is worked out anew in every round."""
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from threading import Event
+from uuid import uuid4
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from flask import Flask
+
+from lcweb import clock
+from lcweb.config import Settings
+from lcweb.domain.outbox import WORKER_LEASE, MailStatus
+from lcweb.mail import post_of
+from lcweb.services import lease, outbox, reminders
+from lcweb.services.outbox import Delivered
+
+log = logging.getLogger(__name__)
+
+ROUND = timedelta(seconds=60)
+LEASE = timedelta(seconds=150)  # two missed rounds, and another process takes over
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def run(app: Flask) -> None:
+    """Rounds until SIGTERM or SIGINT, which let the mail at hand go out. Raises ValueError as `post_of` does."""
+    post_of(_settings(app))  # rather no start than a failure for each mail
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    holder, stopping = _holder(), Event()
+    scheduler = _metronome(partial(beat, app, holder=holder, stopping=stopping))
+    # Waited for instead of handled: a handler's exception can strike anywhere, and a lock it leaves taken hangs us.
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    scheduler.start()
+    log.info("Worker %s is at work.", holder)
+    signal.sigwait(STOP_SIGNALS)
+    stopping.set()
+    scheduler.shutdown(wait=True)
+    with app.app_context():
+        lease.release(WORKER_LEASE, holder=holder)
+    log.info("Worker %s has stopped.", holder)
+
+
+def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event | None = None) -> list[Delivered]:
+    """Queues what is owed and sends what waits. Nothing while another process holds the lease. Needs an app context."""
+    if not _have_lease(holder, now):
+        return []
+    reminders.tick(now=now, rules=settings.rules)
+
+    def may_go_on(moment: datetime) -> bool:
+        return not (stopping and stopping.is_set()) and _have_lease(holder, moment)
+
+    return list(deliver_waiting(settings, now=now, may_go_on=may_go_on))
+
+
+def deliver_waiting(
+    settings: Settings, *, now: datetime, may_go_on: Callable[[datetime], bool] = lambda _moment: True
+) -> Iterator[Delivered]:
+    """Tries every mail whose time has come, as time passes from `now` on. One that breaks does not stop the others."""
+    post = post_of(settings)
+    started = clock.now()
+    for mail_id in outbox.waiting(now=now):
+        # Many slow mails take their time; a claim or a re-check must not be as old as the round.
+        moment = now + (clock.now() - started)
+        if not may_go_on(moment):
+            return
+        try:
+            delivered = outbox.deliver(mail_id, now=moment, rules=settings.rules, post=post)
+        except Exception:
+            log.exception("Mail %s broke; its claim runs out and it is tried again.", mail_id)
+            continue
+        if delivered:
+            yield delivered
+
+
+def beat(app: Flask, *, holder: str, stopping: Event) -> None:
+    """In its own app context. What breaks is logged, and the next round comes all the same."""
+    try:
+        with app.app_context():
+            for delivered in one_round(_settings(app), now=clock.now(), holder=holder, stopping=stopping):
+                _note(delivered)
+    except Exception:
+        log.exception("A round broke; the next one comes all the same.")
+
+
+def _note(delivered: Delivered) -> None:
+    level = logging.WARNING if delivered.status in (MailStatus.FAILED, MailStatus.QUEUED) else logging.INFO
+    reminder = delivered.reminder
+    reason = f": {delivered.error}" if delivered.error else ""
+    log.log(level, "%s: %s for unit %s%s", delivered.status, reminder.kind, reminder.unit_id, reason)
+
+
+def _have_lease(holder: str, moment: datetime) -> bool:
+    return lease.acquire(WORKER_LEASE, holder=holder, now=moment, ttl=LEASE)
+
+
+def _metronome(job: Callable[[], None]) -> BackgroundScheduler:
+    scheduler = BackgroundScheduler(timezone=UTC, executors={"default": ThreadPoolExecutor(1)})
+    scheduler.add_job(
+        job,
+        IntervalTrigger(seconds=int(ROUND.total_seconds()), timezone=UTC),
+        next_run_time=clock.now(),
+        max_instances=1,
+        coalesce=True,
+        misfire_grace_time=None,
+    )
+    return scheduler
+
+
+def _holder() -> str:
+    """Told apart also from one of the same number: in a container every process is number 1."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+
+
+def _settings(app: Flask) -> Settings:
+    return app.extensions["lcweb"].settings
