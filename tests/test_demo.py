@@ -1,0 +1,373 @@
+"""The demo data: invented people only, every state where newcomers look, and the same whenever it is loaded."""
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Row, Select, func, or_, select
+
+from lcweb import demo
+from lcweb.cli.demo import load_if_empty
+from lcweb.db import UtcDateTime, db, reading
+from lcweb.demo import history, lists, patients
+from lcweb.demo.accounts import DEMO_ACCOUNTS
+from lcweb.demo.people import KARLEKEN, NORR
+from lcweb.demo.steps import Read, Step
+from lcweb.domain.people import DEMO_PASSWORD, MUNICIPALITIES
+from lcweb.domain.permissions import Role
+from lcweb.domain.recipients import CaseType
+from lcweb.domain.rules import Rules
+from lcweb.domain.threads import DutyKind, EventKind
+from lcweb.domain.workdays import local_day
+from lcweb.models import (
+    Membership,
+    Obligation,
+    Organization,
+    ReadingRow,
+    RecipientEntry,
+    Thread,
+    ThreadEvent,
+    ThreadParty,
+    Unit,
+    User,
+)
+from lcweb.services import sessions
+from tests.at import at, day
+from tests.databases import make_settings, opened, sqlite_url
+
+RULES = Rules()
+WEDNESDAY = at("Wed 2026-11-18 10:42")
+SUNDAY_NIGHT = at("Sun 2026-11-22 23:10")
+MONDAY_MORNING = at("Mon 2026-11-23 08:05")
+MOMENTS = (WEDNESDAY, SUNDAY_NIGHT, MONDAY_MORNING)
+MAIN = (KARLEKEN, NORR)
+FEW_DAYS = timedelta(days=5)  # of readings: loading all of them is what takes time
+PLAN = history.plan
+
+LISTED = {
+    "vardcentral": (Role.NURSE, {KARLEKEN}),
+    "reception": (Role.RECEPTIONIST, {KARLEKEN}),
+    "kommun": (Role.NURSE, {NORR}),
+    "psykiatri": (Role.NURSE, {"Vuxenpsykiatrisk mottagning Halmstad"}),
+    "specialist": (Role.NURSE, {"Medicinmottagningen Hallands sjukhus Halmstad"}),
+    "enhetschef": (Role.UNIT_MANAGER, {KARLEKEN}),
+    "listadmin": (Role.LIST_ADMIN, {"Halmstads kommun"}),
+    "admin": (Role.SYSTEM_ADMIN, set()),
+    "loggranskare": (Role.LOG_REVIEWER, {"Region Halland"}),
+    "tva": (Role.NURSE, {"Hemsjukvård Söder", "Hemsjukvård – övriga Halmstad"}),
+}
+#: The ranges that the Swedish Post and Telecom Authority keeps free for books and films.
+INVENTED_PHONE = re.compile(r"040-628 04 \d\d|031-390 06 ([0-4]\d|50)|070-174 06 (0[5-9]|[1-9]\d)")
+
+
+@pytest.fixture(scope="module")
+def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Flask]]:
+    """`loaded(WEDNESDAY)`: the app over demo data of that moment, loaded once; a `copy` is loaded anew."""
+    apps: dict[tuple[datetime, int], Flask] = {}
+    with ExitStack() as stack:
+
+        def load(now: datetime, copy: int = 0) -> Flask:
+            if (now, copy) not in apps:
+                folder = tmp_path_factory.mktemp("demo")
+                url = sqlite_url(shutil.copy(sqlite_template, folder / "lcweb.db"))
+                app = stack.enter_context(opened(make_settings(url, folder, demo=True)))
+                with pytest.MonkeyPatch.context() as patch, app.app_context():
+                    patch.setattr(history, "plan", _without_old_readings)
+                    demo.load(now=now, rules=RULES)
+                apps[now, copy] = app
+            return apps[now, copy]
+
+        yield load
+
+
+def _without_old_readings(*, now: datetime, rules: Rules) -> list[Step]:
+    return [step for step in PLAN(now=now, rules=rules) if not isinstance(step, Read) or now - step.at < FEW_DAYS]
+
+
+@pytest.fixture(params=MOMENTS, ids=lambda now: f"{now:%a-%H%M}")
+def now(request: pytest.FixtureRequest) -> datetime:
+    return request.param
+
+
+@pytest.fixture
+def halland(loaded: Callable[..., Flask], now: datetime) -> Iterator[Flask]:
+    """Demo data of each of MOMENTS in turn; its context is pushed."""
+    app = loaded(now)
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def on_wednesday(loaded: Callable[..., Flask]) -> Iterator[Flask]:
+    with loaded(WEDNESDAY).app_context() as context:
+        yield context.app
+
+
+def rows(query: Select[Any]) -> list[Row[Any]]:
+    return list(reading().execute(query))
+
+
+def values(query: Select[Any]) -> list[Any]:
+    return list(reading().execute(query).scalars())
+
+
+def count(table: type[Any]) -> int:
+    return reading().execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def luhn(digits: str) -> bool:
+    """Written anew: the code under test must not be the only one to know it."""
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (2 if place % 2 else 1)
+        total += value if value < 10 else value - 9
+    return total % 10 == 0
+
+
+# Places and people --------------------------------------------------------------------------------------------------
+
+
+def test_as_much_as_promised(halland: Flask) -> None:
+    assert count(Unit) >= 38
+    assert count(User) >= 78
+    assert count(Thread) == 300
+
+
+def test_every_unit_says_that_it_is_invented(on_wednesday: Flask) -> None:
+    units = rows(select(Unit.name, Unit.note, Unit.hsa_id, Unit.phone, Unit.acute_phone, Unit.notify_email))
+    for unit in units:
+        assert "DEMO" in unit.note
+        assert "DEMO" not in unit.name
+        assert re.fullmatch(r"TSTNMT2321000115-\d{4}", unit.hsa_id)
+        assert INVENTED_PHONE.fullmatch(unit.phone), unit.phone
+        assert INVENTED_PHONE.fullmatch(unit.acute_phone), unit.acute_phone
+        assert re.fullmatch(r"[a-z.]+@[a-z-]+\.example", unit.notify_email), unit.notify_email
+    assert all(INVENTED_PHONE.fullmatch(phone) for phone in values(select(User.phone)) if phone)
+
+
+def test_the_organizations(on_wednesday: Flask) -> None:
+    found = dict(rows(select(Organization.name, Organization.municipality)))
+    assert {name for name, municipality in found.items() if municipality is None} >= {"Region Halland"}
+    assert sorted(filter(None, found.values())) == sorted(MUNICIPALITIES)
+    clinics = values(select(Organization.name).join(Unit).where(Unit.name == Organization.name))
+    assert len(clinics) == 5
+
+
+def test_receptionists_may_write_in_one_unit_and_not_at_karleken(on_wednesday: Flask) -> None:
+    allowed = values(select(Unit.name).where(Unit.receptionists_may_write))
+    assert allowed
+    assert KARLEKEN not in allowed
+
+
+def test_the_listed_accounts_sign_in_with_their_roles(on_wednesday: Flask) -> None:
+    assert [username for username, _ in DEMO_ACCOUNTS] == sorted(LISTED, key=[n for n, _ in DEMO_ACCOUNTS].index)
+    for username, (role, places) in LISTED.items():
+        found = _memberships(username)
+        assert {row.role for row in found} == {role}, username
+        assert {row.place for row in found if row.place} == places, username
+        _sign_in(username)
+    assert reading().execute(select(User.licensed).where(User.username == "enhetschef")).scalar_one()
+
+
+def test_every_account_has_the_demo_password(on_wednesday: Flask) -> None:
+    _sign_in("karin.berg")
+
+
+def _memberships(username: str) -> list[Row[Any]]:
+    place = func.coalesce(Unit.name, Organization.name).label("place")
+    query = select(Membership.role, place).join(User).where(User.username == username)
+    return rows(query.outerjoin(Unit).outerjoin(Organization, Membership.organization_id == Organization.id))
+
+
+def _sign_in(username: str) -> None:
+    enter = {"address": "", "lifetime": timedelta(hours=1), "now": WEDNESDAY}
+    sessions.sign_in(username, DEMO_PASSWORD, demo=True, **enter)
+
+
+# Patients -----------------------------------------------------------------------------------------------------------
+
+
+def test_no_patient_has_a_real_number(halland: Flask) -> None:
+    found = rows(select(Thread.patient_number, Thread.patient_number_type).distinct())
+    assert {row.patient_number for row in found} >= {patients.RESERVE_NUMBER}
+    for number, kind in found:
+        if number != patients.RESERVE_NUMBER:
+            assert number[8:11] in {"238", "239", *map(str, range(980, 990))}, number
+            assert luhn(number[2:]), number
+            assert (kind == "coordination") == (int(number[6:8]) > 60), number
+
+
+def test_kinds_of_patients(halland: Flask) -> None:
+    kinds = Counter(values(select(Thread.patient_number_type)))
+    assert (kinds[patients.RESERVE_TYPE], kinds["coordination"] > 0) == (1, True)
+    assert 3 <= len(values(select(Thread.id).where(Thread.protected))) <= 9
+    born = values(select(func.substr(Thread.patient_number, 1, 4)).where(Thread.patient_number_type == "personal"))
+    old = sum(int(year) < 1961 for year in born)
+    assert 0.7 < old / len(born) < 0.95
+
+
+# Recipient lists ----------------------------------------------------------------------------------------------------
+
+
+def test_each_municipality_has_a_list_for_each_case_type(on_wednesday: Flask) -> None:
+    today = local_day(WEDNESDAY)
+    in_force = or_(RecipientEntry.valid_to.is_(None), RecipientEntry.valid_to >= today)
+    for municipality in MUNICIPALITIES:
+        for case_type in CaseType:
+            query = select(RecipientEntry.area).order_by(RecipientEntry.position).where(in_force)
+            here = query.where(RecipientEntry.municipality == municipality, RecipientEntry.case_type == case_type)
+            areas = values(here.where(RecipientEntry.valid_from <= today))
+            assert len(areas) >= 3
+            assert areas[-1] == lists.REST
+
+
+# States -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", MAIN)
+def test_every_state_of_answering(halland: Flask, now: datetime, name: str) -> None:
+    duties = _duties(name)
+    assert 6 <= len(duties) <= 12
+    assert sum(duty.due_at <= now for duty in duties) == 2
+    assert sum(duty.unopened > 0 for duty in duties) >= 3
+    assert sum(duty.unopened == 0 and duty.claimed_by is None for duty in duties) >= 2
+    assert {duty.kind for duty in duties} == set(DutyKind)
+    assert {duty.recipient for duty in duties} == {True, False}  # a question that came back is among them
+    assert [duty.claimed_by for duty in duties if duty.protected] == [None]
+    holders = {duty.claimed_by for duty in duties if duty.recipient} - {None}
+    assert len(holders) >= 2
+    assert holders & set(LISTED)
+
+
+@pytest.mark.parametrize("name", MAIN)
+def test_duties_for_today_and_for_later(halland: Flask, now: datetime, name: str) -> None:
+    ahead = sorted(local_day(duty.due_at) for duty in _duties(name) if duty.due_at > now)
+    next_day = {SUNDAY_NIGHT: day("Mon 2026-11-23")}.get(now, local_day(now))
+    assert ahead.count(next_day) >= 2
+    assert ahead[-1] > next_day
+
+
+@pytest.mark.parametrize("name", MAIN)
+def test_every_state_of_what_is_not_to_be_answered(halland: Flask, name: str) -> None:
+    unit_id = _unit_id(name)
+    open_duty = select(Obligation.id).where(Obligation.thread_id == Thread.id, Obligation.ended_at.is_(None))
+    mine = select(Thread.id, ThreadParty.unopened).join(ThreadParty).where(ThreadParty.unit_id == unit_id)
+    sent = mine.where(Thread.sender_unit_id == unit_id, Thread.closed_at.is_(None))
+    owed_to_us = open_duty.where(Obligation.owed_to_unit_id == unit_id).exists()
+    assert len(rows(sent.where(owed_to_us))) >= 5
+    answered = rows(sent.where(~open_duty.exists(), Thread.message_count > 1))
+    assert {row.unopened > 0 for row in answered} == {True, False}
+    assert len(rows(mine.where(Thread.closed_at.is_not(None)))) >= 20
+    assert len(rows(mine.where(Thread.closed_at.is_(None), Thread.message_count == 1, ~open_duty.exists()))) >= 2
+
+
+@pytest.mark.parametrize("name", MAIN)
+def test_a_thread_has_been_reopened(halland: Flask, name: str) -> None:
+    reopened = select(ThreadEvent.thread_id).where(ThreadEvent.kind == EventKind.REOPENED)
+    waiting = select(Obligation.id).where(Obligation.unit_id == _unit_id(name), Obligation.ended_at.is_(None))
+    assert values(waiting.where(Obligation.thread_id.in_(reopened)))
+
+
+def test_few_are_overdue_and_most_were_answered_in_time(halland: Flask, now: datetime) -> None:
+    overdue = values(select(Unit.name).join(Obligation, Obligation.unit_id == Unit.id).where(
+        Obligation.ended_at.is_(None), Obligation.due_at <= now
+    ))  # fmt: skip
+    assert 9 <= len(overdue) <= 15
+    assert len(set(overdue)) <= 6
+    ended = values(select(Obligation.ended_at <= Obligation.due_at).where(Obligation.ended_at.is_not(None)))
+    assert 0.85 < sum(ended) / len(ended) < 0.98
+
+
+def _unit_id(name: str) -> int:
+    return reading().execute(select(Unit.id).where(Unit.name == name)).scalar_one()
+
+
+def _duties(name: str) -> list[Row[Any]]:
+    """The unit's open duties, each with its own side of the thread."""
+    unit_id = _unit_id(name)
+    query = (
+        select(
+            Obligation.due_at,
+            Obligation.kind,
+            ThreadParty.unopened,
+            User.username.label("claimed_by"),
+            Thread.protected,
+            (Thread.recipient_unit_id == unit_id).label("recipient"),
+        )
+        .join(Thread, Obligation.thread_id == Thread.id)
+        .join(ThreadParty, ThreadParty.thread_id == Thread.id)
+        .outerjoin(User, ThreadParty.claimed_by_id == User.id)
+    )
+    own = ThreadParty.unit_id == unit_id
+    return rows(query.where(Obligation.unit_id == unit_id, Obligation.ended_at.is_(None), own))
+
+
+# Time ---------------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_has_happened_after_now(halland: Flask, now: datetime) -> None:
+    foreseen = {"due_at", "ends_at"}
+    others = {"user_session", "sign_in_attempt"}  # other tests sign in
+    moments = [
+        column
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, UtcDateTime) and column.name not in foreseen and table.name not in others
+    ]
+    latest = {str(column): reading().execute(select(func.max(column))).scalar_one() for column in moments}
+    assert {column: moment for column, moment in latest.items() if moment and moment >= now} == {}
+    assert latest["thread.created_at"]
+
+
+def test_the_same_now_gives_the_same_data(loaded: Callable[..., Flask]) -> None:
+    first, second = (_dump(loaded(MONDAY_MORNING, copy)) for copy in (0, 1))
+    assert first == second
+
+
+def _dump(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
+    """Without what is random on purpose: password hashes, and the sessions of other tests."""
+    tables = [table for table in db.metadata.sorted_tables if table.name not in ("user_session", "sign_in_attempt")]
+    with app.app_context():
+        return {
+            table.name: [
+                tuple(row)
+                for row in rows(
+                    select(*(column for column in table.columns if column.name != "password_hash")).order_by(
+                        *table.primary_key
+                    )
+                )
+            ]
+            for table in tables
+        }
+
+
+# Commands -----------------------------------------------------------------------------------------------------------
+
+
+def test_only_an_empty_instance_is_filled(on_wednesday: Flask) -> None:
+    before = count(ReadingRow), count(Thread)
+    with pytest.raises(demo.NotEmpty):
+        demo.load(now=WEDNESDAY, rules=RULES)
+    assert load_if_empty() is False
+    assert (count(ReadingRow), count(Thread)) == before
+
+
+def test_the_command_refuses_in_one_line(on_wednesday: Flask) -> None:
+    said = on_wednesday.test_cli_runner().invoke(args=["demo", "load"])
+    assert (said.exit_code, said.output.count("\n")) == (1, 1)
+    assert "not empty" in said.output
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_outside_demo_mode_nothing_is_loaded(app: Flask) -> None:
+    said = app.test_cli_runner().invoke(args=["demo", "load"])
+    assert (said.exit_code, said.output.count("\n")) == (1, 1)
+    assert "demo mode" in said.output
+    assert demo.is_empty()
