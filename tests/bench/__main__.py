@@ -1,0 +1,76 @@
+"""`make bench`: how much of a bare Flask answer's speed the app keeps, and whether a large table costs more."""
+
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+import click
+
+from tests.bench import report
+from tests.bench.cases import Site
+from tests.bench.client import Connection
+from tests.bench.fill import fill
+from tests.bench.places import Size
+from tests.bench.rounds import measure
+from tests.bench.servers import Room, app_environ, rooms, served
+from tests.databases import make_settings, opened
+
+MOST_MEASURED = 20  # units whose people take turns, so that no unit has hundreds of readings in a day
+THREADS = click.IntRange(100, 400_000)
+QUICK = {"threads": 2000, "against": 200, "seconds": 1.0}
+
+
+@click.command()
+@click.option("--threads", type=THREADS, default=200_000, show_default=True, help="In the table that is measured.")
+@click.option("--against", type=THREADS, default=2000, show_default=True, help="In the table it is compared with.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.01, 60), default=3.0, show_default=True, help="Each case, each round."
+)
+@click.option("--database", type=click.Choice(["sqlite", "postgresql", "both"]), default="both", show_default=True)
+@click.option("--quick", is_flag=True, help="2 000 threads against 200, rounds of one second.")
+def main(threads: int, against: int, seconds: float, database: str, quick: bool) -> None:
+    """Measure the app on throw-away databases. Fails only when an answer is wrong, never because it is slow."""
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(143))  # so that servers are stopped then too
+    if quick:
+        threads, against, seconds = QUICK["threads"], QUICK["against"], QUICK["seconds"]
+    click.echo(report.machine())
+    for name, room in rooms(database):
+        _bench(name, room, _sizes(threads, against), seconds)
+
+
+def _sizes(threads: int, against: int) -> list[Size]:
+    """The measured units are as many in both, so that their pages are the same."""
+    counts = [threads, against] if against < threads else [threads]
+    measured = min(MOST_MEASURED, min(counts) // 100)
+    return [Size(count, measured) for count in counts]
+
+
+def _bench(name: str, open_room: Callable[[], Any], sizes: list[Size], seconds: float) -> None:
+    with ExitStack() as stack:
+        room: Room = stack.enter_context(open_room())
+        click.echo(f"\n{name}: {report.size(sizes[0])}")
+        urls = [_filled(room, size) for size in sizes]
+        room.settle()
+        bare = stack.enter_context(Connection(stack.enter_context(served("tests.bench.bare:app", room.folder))))
+        sites = [_site(stack, room, url, size) for url, size in zip(urls, sizes, strict=True)]
+        for line in report.table(measure(bare, sites, seconds), sizes):
+            click.echo(line)
+
+
+def _filled(room: Room, size: Size) -> str:
+    url = room.new_database()
+    with opened(make_settings(url, room.folder)) as app:
+        fill(app, size)
+    return url
+
+
+def _site(stack: ExitStack, room: Room, url: str, size: Size) -> Site:
+    app = stack.enter_context(opened(make_settings(url, room.folder)))
+    port = stack.enter_context(served("app:app", room.folder, app_environ(url, room.folder)))
+    return Site(app, size, stack.enter_context(Connection(port)))
+
+
+if __name__ == "__main__":
+    main()

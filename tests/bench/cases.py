@@ -1,0 +1,123 @@
+"""What is measured: the requests of each case, and what its answers must be."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count, cycle
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask
+
+from tests.bench import letters
+from tests.bench.client import Answer, Connection, Person, WrongAnswer, expect, get, post
+from tests.bench.places import Size, username
+
+BARE_204, BARE_TEXT = "bare Flask, 204", "bare Flask, short text"
+_ROW = b'<tr id="row-'
+_MESSAGE = b'id="message-'
+_INBOX_POLL = rb'hx-get="(/poll/inkorg[^"]+)"'
+_THREAD_POLL = rb'hx-get="(/poll/arenden/[^"]+)"'
+
+
+@dataclass
+class Site:
+    """A served database. `people`: one of each measured unit; `writer` works in none of these."""
+
+    app: Flask
+    size: Size
+    connection: Connection
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def __post_init__(self) -> None:
+        self.people = [self._person(unit_id) for unit_id in range(1, self.size.measured + 1)]
+        self.writer = self._person(self.size.measured + 1)
+
+    def threads(self) -> list[int]:
+        """For each of `people` one with five messages."""
+        return [letters.thread_with_five(unit_id, self.size) for unit_id in range(1, self.size.measured + 1)]
+
+    def recipient(self, number: int) -> int:
+        first = self.size.measured + 2
+        return first + number % (self.size.units + 1 - first)
+
+    def _person(self, unit_id: int) -> Person:
+        return Person(self.connection, username(self.size.person(unit_id)))
+
+
+@dataclass(frozen=True)
+class Case:
+    """`beside`: the bare answer it is a share of. `requests` of a site. Each answer holds `holds` so many `times`."""
+
+    name: str
+    beside: str
+    status: int
+    requests: Callable[[Any], Iterator[bytes]]
+    holds: bytes = b""
+    times: int = 0
+
+    def check(self, answer: Answer) -> None:
+        """Raises WrongAnswer."""
+        expect(self.status, self.name, answer)
+        found = answer.body.count(self.holds) if self.holds else 0
+        if found != self.times:
+            raise WrongAnswer(f"{self.name}: {found} × {self.holds.decode()}, not {self.times}")
+
+
+def _bare(path: str) -> Callable[[object], Iterator[bytes]]:
+    return lambda _site: cycle([get(path)])
+
+
+def _unchanged_inbox(site: Site) -> Iterator[bytes]:
+    polls = [(person, person.look("/inkorg").find(_INBOX_POLL)) for person in site.people]
+    return cycle([get(path, person.cookie, htmx=True) for person, path in polls])
+
+
+def _unchanged_thread(site: Site) -> Iterator[bytes]:
+    pages = zip(site.people, site.threads(), strict=True)
+    polls = [(person, person.look(f"/arenden/{thread_id}").find(_THREAD_POLL)) for person, thread_id in pages]
+    return cycle([get(path, person.cookie, htmx=True) for person, path in polls])
+
+
+def _page(path: str, *, htmx: bool = False) -> Callable[[Site], Iterator[bytes]]:
+    return lambda site: cycle([get(path, person.cookie, htmx=htmx) for person in site.people])
+
+
+def _thread_pages(site: Site) -> Iterator[bytes]:
+    pages = zip(site.people, site.threads(), strict=True)
+    return cycle([get(f"/arenden/{thread_id}", person.cookie) for person, thread_id in pages])
+
+
+def _sends(site: Site) -> Iterator[bytes]:
+    """Each to another unit, about a patient that nobody has written about."""
+    for number in site.numbers:
+        fields = {
+            "csrf_token": site.writer.token,
+            "submission_id": str(uuid4()),
+            "municipality": "Halmstad",
+            "case_type": "general",
+            "recipient_unit": str(site.recipient(number)),
+            "patient_id": letters.patient(site.size.threads + 1 + number),
+            "patient_name": "Tove Testsson",
+            "subject": "Såromläggning",
+            "body": letters.BODY,
+            "expects_reply": "ja",
+            "disclosure_basis": "consent",
+            "not_acute": "ja",
+        }
+        yield post("/arenden/ny", fields, site.writer.cookie)
+
+
+BARE = {
+    BARE_204: Case(BARE_204, BARE_204, 204, _bare("/204")),
+    BARE_TEXT: Case(BARE_TEXT, BARE_TEXT, 200, _bare("/")),
+}
+CASES = (
+    Case("inbox poll, unchanged", BARE_204, 204, _unchanged_inbox),
+    Case("thread poll, unchanged", BARE_204, 204, _unchanged_thread),
+    Case("inbox, 50 rows, with its reading", BARE_TEXT, 200, _page("/inkorg"), _ROW, 50),
+    Case("inbox, 50 rows, HX-Request", BARE_TEXT, 200, _page("/inkorg", htmx=True), _ROW, 50),
+    Case("inbox, closed threads, HX-Request", BARE_TEXT, 200, _page("/inkorg?vy=avslutade", htmx=True)),
+    Case("thread, five messages", BARE_TEXT, 200, _thread_pages, _MESSAGE, 5),
+    Case("compose page", BARE_TEXT, 200, _page("/arenden/ny")),
+    Case("one send", BARE_TEXT, 303, _sends),
+)

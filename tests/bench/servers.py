@@ -1,0 +1,134 @@
+"""Throw-away databases and servers, on this machine alone; all of them are gone when the bench ends."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from lcweb.config import PREFIX, ROOT
+from tests.databases import Cluster, migrate, postgresql_binaries, running_cluster, sqlite_url
+
+PATIENCE = 60  # seconds for a server to start or to stop
+#: The tests' cluster may lose what it has committed; what is measured may not. The last of two options holds.
+DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
+
+
+@dataclass(frozen=True)
+class Room:
+    """`new_database()` gives the URL of one more migrated database. `settle()`: when all of them are filled."""
+
+    folder: Path
+    new_database: Callable[[], str]
+    settle: Callable[[], None]
+
+
+@contextmanager
+def sqlite_room() -> Iterator[Room]:
+    with tempfile.TemporaryDirectory(prefix="lcweb-bench-") as name:
+        folder = Path(name)
+
+        def new_database() -> str:
+            url = sqlite_url(folder / f"lcweb-{len(list(folder.glob('*.db')))}.db")
+            migrate(url, folder)
+            return url
+
+        yield Room(folder, new_database, lambda: None)
+
+
+@contextmanager
+def postgresql_room(binaries: Path) -> Iterator[Room]:
+    with tempfile.TemporaryDirectory(prefix="lcweb-bench-") as name, running_cluster(binaries) as cluster:
+
+        def new_database() -> str:
+            database = f"bench_{next(cluster.numbers)}"
+            cluster.execute(f"CREATE DATABASE {database}")
+            migrate(cluster.url(database), Path(name))
+            return cluster.url(database)
+
+        yield Room(Path(name), new_database, lambda: _make_durable(cluster))
+
+
+@contextmanager
+def served(target: str, folder: Path, environ: dict[str, str] | None = None) -> Iterator[int]:
+    """The port of one granian process with the settings of `flask serve`; stopped by its own process id."""
+    port = _free_port()
+    dies_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+    command = [*dies_with_us, sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+               "--port", str(port), "--workers", "1", "--blocking-threads", "8", "--no-ws", target]  # fmt: skip
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    with (folder / f"server-{port}.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=clean | (environ or {}), stdout=log, stderr=log)
+        try:
+            _wait_until_it_answers(server, port, Path(log.name))
+            yield port
+        finally:
+            _stop(server)
+
+
+def app_environ(url: str, folder: Path) -> dict[str, str]:
+    values = {"INSTANCE": str(folder), "DATABASE_URL": url, "SECRET_KEY": "k" * 40, "SECURE_COOKIE": "0",
+              "IDLE_MINUTES": "600"}  # fmt: skip
+    return {PREFIX + name: value for name, value in values.items()}
+
+
+def rooms(database: str) -> Iterator[tuple[str, Callable[[], object]]]:
+    """The name of each database asked for, and what opens its room."""
+    if database in ("sqlite", "both"):
+        yield "SQLite", sqlite_room
+    if database in ("postgresql", "both"):
+        binaries = postgresql_binaries()
+        if binaries is None:
+            click.echo("PostgreSQL is not installed here, so it is not measured.")
+        else:
+            yield "PostgreSQL", lambda: postgresql_room(binaries)
+
+
+def _make_durable(cluster: Cluster) -> None:
+    """Starts the cluster's server anew, as one that keeps what it has committed."""
+    before = cluster.process
+    assert before is not None
+    cluster.stop()
+    owner = cluster.folder.stat()
+    user = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    options = [word for option in DURABLE for word in ("-c", option)]
+    cluster.process = subprocess.Popen(
+        [*before.args, *options], stderr=subprocess.PIPE, text=True, cwd=cluster.folder, **user
+    )
+    assert cluster.process.stderr
+    if not any("ready to accept connections" in line for line in cluster.process.stderr):
+        raise RuntimeError("PostgreSQL did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up and server.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise click.ClickException(f"the server did not start:\n{log.read_text('utf-8', 'replace')}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    server.terminate()
+    try:
+        server.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()

@@ -1,0 +1,61 @@
+"""Furnished sites: the rows are made once, and each test gets a copy of the file."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
+
+import pytest
+
+from tests.browser import halland, scene
+from tests.browser.halland import Halland
+from tests.browser.scene import Cast, Scene
+from tests.clock import Clock
+from tests.databases import make_settings, opened, sqlite_url
+from tests.live import Live
+
+T = TypeVar("T")
+
+
+class Furnished(NamedTuple, Generic[T]):
+    database: Path
+    made: T
+
+    def at(self, site: Live) -> T:
+        """The site has not been asked for anything yet."""
+        shutil.copy(self.database, site.settings.instance / "lcweb.db")
+        return self.made
+
+
+def furnish(template: Path, folder: Path, make: Callable[[], T]) -> Furnished[T]:
+    database = Path(shutil.copy(template, folder / "lcweb.db"))
+    with opened(make_settings(sqlite_url(database), folder)) as app, app.app_context():
+        return Furnished(database, make())
+
+
+@pytest.fixture(scope="session")
+def empty_halland(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Furnished[Halland]:
+    return furnish(sqlite_template, tmp_path_factory.mktemp("halland"), halland.built)
+
+
+@pytest.fixture(scope="session")
+def busy_halland(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Furnished[Cast]:
+    return furnish(sqlite_template, tmp_path_factory.mktemp("busy"), scene.built)
+
+
+@pytest.fixture
+def site(live: Callable[..., Live]) -> Live:
+    return live()
+
+
+@pytest.fixture
+def people(site: Live, empty_halland: Furnished[Halland]) -> Halland:
+    """Without any thread."""
+    return empty_halland.at(site)
+
+
+@pytest.fixture
+def halmstad(live: Callable[..., Live], clock: Clock, busy_halland: Furnished[Cast]) -> Scene:
+    """With a thread in every state; nothing is polled."""
+    site = live(poll_seconds=3600, demo=True)
+    return Scene(site, clock, busy_halland.at(site))

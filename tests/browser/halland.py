@@ -1,0 +1,58 @@
+"""A small Halland in a fresh database: a clinic, two home care units, and Halmstad's recipient list."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from lcweb.domain.people import UnitKind
+from lcweb.domain.permissions import Actor, operator
+from lcweb.domain.recipients import CaseType
+from lcweb.services import recipients
+from tests import factories
+
+CLINIC = "Vårdcentralen Kärleken"
+HOME_CARE = "Hemsjukvård Norr, Halmstad"
+OTHER_HOME_CARE = "Hemsjukvård Söder, Halmstad"
+ACUTE_PHONE = "035-18 00 01"
+
+
+@dataclass(frozen=True)
+class Halland:
+    """`nurse` signs in as `vardcentral` and writes; `home_nurse` signs in as `kommun` and receives."""
+
+    nurse: Actor
+    home_nurse: Actor
+
+
+def built() -> Halland:
+    """Within an app context."""
+    region = factories.organization("Region Halland")
+    clinic = factories.unit(CLINIC, organization_id=region, phone="035-13 00 00", acute_phone="035-13 00 01")
+    north, south = _home_care()
+    list_row(north, "Norr", 1)
+    list_row(south, "Söder", 2)
+    return Halland(
+        factories.user("Anna Lind", unit_id=clinic, username="vardcentral"),
+        factories.user("Karin Berg", unit_id=north, username="kommun"),
+    )
+
+
+def _home_care() -> tuple[int, int]:
+    municipality = factories.organization("Halmstads kommun", municipality="Halmstad")
+    fields = {"organization_id": municipality, "kind": UnitKind.HOME_CARE, "phone": "035-18 00 00"}
+    north = factories.unit(HOME_CARE, acute_phone=ACUTE_PHONE, **fields)
+    return north, factories.unit(OTHER_HOME_CARE, acute_phone="035-18 00 02", **fields)
+
+
+def list_row(unit_id: int, area: str, position: int) -> None:
+    """Halmstad's list for "Övrig fråga eller information"."""
+    recipients.add_entry(
+        operator(),
+        recipients.NewEntry(
+            municipality="Halmstad",
+            case_type=CaseType.GENERAL,
+            area=area,
+            unit_id=unit_id,
+            position=position,
+            valid_from=date(2025, 1, 1),
+        ),
+    )

@@ -1,0 +1,122 @@
+"""An inbox in which every state of a thread can be looked at, on Tuesday 2026-11-17 at ten."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lcweb.db import transaction
+from lcweb.domain.people import UnitKind
+from lcweb.domain.permissions import Actor, Role, operator
+from lcweb.domain.threads import Confirmation
+from lcweb.models import OutboxMail
+from lcweb.services import calendar, threads
+from tests import factories
+from tests.at import at, day
+from tests.browser import halland
+from tests.browser.halland import Halland
+from tests.clock import Clock
+from tests.live import Live
+
+#: A word and a line as long as people paste them.
+LONG_WORD = "Läkemedelsgenomgångsuppföljningsansvarig" * 3
+LETTER = f"Hej!\n\nPatienten kom hem i måndags. {'Såret ser bra ut men behöver läggas om. ' * 12}\n\n{LONG_WORD}"
+
+
+@dataclass(frozen=True)
+class Cast:
+    """`threads` has one thread for each state, by the name of the state."""
+
+    people: Halland
+    colleague: Actor
+    threads: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The cast where it can be looked at."""
+
+    site: Live
+    clock: Clock
+    cast: Cast
+
+
+def built() -> Cast:
+    """Signing in: `vardcentral`, `kommun`, `reception` (may not write), `admin`, `tva` (two units).
+
+    Within an app context.
+    """
+    people = halland.built()
+    colleague = factories.colleague(people.home_nurse, "Bo Ek")
+    _others(people)
+    ids = _sent(people)
+    _handled(people, colleague, ids)
+    _mails(people)
+    return Cast(people, colleague, ids)
+
+
+def _others(people: Halland) -> None:
+    factories.colleague(people.nurse, "Rut Falk", role=Role.RECEPTIONIST, username="reception")
+    factories.user("Siv Admin", role=Role.SYSTEM_ADMIN, username="admin")
+    both = factories.colleague(people.nurse, "Tor Två", username="tva")
+    place = factories.unit("Rehab AT/FT Halmstad", kind=UnitKind.HOME_CARE)
+    factories.people.add_membership(operator(), both.user_id, Role.NURSE, unit_id=place)
+
+
+def _sent(people: Halland) -> dict[str, int]:
+    """From the clinic to home care, in the order of their deadlines."""
+    return {
+        "overdue": _letter(people, "Tue 2026-11-10 09:00", "Sårvård efter hemgång", body=LETTER),
+        "today": _letter(people, "Thu 2026-11-12 09:00", "Uppföljning av mätvärden"),
+        "mine": _letter(people, "Fri 2026-11-13 09:00", f"Hembesök vecka 48 {LONG_WORD[:60]}"),
+        "colleague's": _letter(people, "Fri 2026-11-13 09:30", "Hjälpmedel i hemmet"),
+        "information": _letter(people, "Mon 2026-11-16 09:00", "Ny kontaktperson", expects_reply=False),
+        "protected": _letter(people, "Mon 2026-11-16 10:00", "Hembesök", protected=True, patient_name=""),
+        "reserve": _letter(people, "Mon 2026-11-16 11:00", "Inskrivning", patient_id="99H12345",
+                           reserve_type="Halland", confirmed=frozenset(Confirmation)),
+        "moved": _letter(people, "Tue 2026-11-17 08:30", "Inkontinenshjälpmedel"),
+        "answered": _letter(people, "Wed 2026-11-11 09:00", "Kateterbyte"),
+        "asked back": _letter(people, "Wed 2026-11-11 10:00", "Blodtryckskontroll"),
+        "closed": _letter(people, "Wed 2026-11-11 11:00", "Provtagning"),
+    }  # fmt: skip
+
+
+def _letter(people: Halland, moment: str, subject: str, **fields: object) -> int:
+    unit_id = people.home_nurse.require_unit()
+    return factories.thread(people.nurse, unit_id, now=at(moment), subject=subject, **fields)
+
+
+def _handled(people: Halland, colleague: Actor, ids: dict[str, int]) -> None:
+    then = at("Thu 2026-11-12 10:00")
+    threads.claim(people.home_nurse, ids["mine"], now=at("Fri 2026-11-13 10:00"))
+    threads.claim(colleague, ids["colleague's"], now=at("Fri 2026-11-13 10:00"))
+    answer(people.home_nurse, ids["answered"], now=then)
+    answer(people.home_nurse, ids["asked back"], now=then, expects_reply=True)
+    answer(people.home_nurse, ids["closed"], now=then, close=True)
+    friday = day("Fri 2026-11-20")
+    calendar.close_day(operator(), friday, calendar.Place(), now=at("Tue 2026-11-17 09:00"), rules=factories.RULES)
+
+
+def answer(actor: Actor, thread_id: int, *, now: datetime, body: str = "Det gör vi.", **moves: bool) -> None:
+    threads.open_thread(actor, thread_id, now=now)
+    threads.reply(
+        actor, thread_id, body, **({"expects_reply": False, "close": False} | moves),
+        version=factories.version_of(thread_id), submission_id=factories.submission_id(), now=now,
+        rules=factories.RULES,
+    )  # fmt: skip
+
+
+def _mails(people: Halland) -> None:
+    error = "550 5.1.1 <hemsjukvard.norr@halmstad.example>: Recipient address rejected: User unknown"
+    _mail(people, "overdue", "failed", 8, error)
+    _mail(people, "reading_first", "sent", 1, None)
+    _mail(people, "due_today", "queued", 0, None)
+
+
+def _mail(people: Halland, kind: str, status: str, attempts: int, error: str | None) -> None:
+    sent_at = at("Tue 2026-11-17 08:00")
+    mail = OutboxMail(
+        kind=kind, unit_id=people.home_nurse.require_unit(), day=date(2026, 11, 17), slot="08:00", status=status,
+        message_id=f"<{kind}@lcweb.test>", address="hemsjukvard.norr@halmstad.example", attempts=attempts,
+        created_at=sent_at, next_try_at=sent_at, error=error, ended_at=None if status == "queued" else sent_at,
+    )  # fmt: skip
+    with transaction() as session:
+        session.add(mail)

@@ -1,0 +1,203 @@
+"""Every page in every state: axe-core finds nothing, nothing is too wide, the console is silent.
+
+The console's errors, policy violations among them, fail each test by themselves (`new_page`).
+"""
+
+from collections.abc import Callable
+from functools import partial
+from itertools import pairwise
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lcweb.services import threads
+from tests.browser import looks, scene
+from tests.browser.scene import Scene
+from tests.browser.screen import fill_in_message, sign_in
+from tests.live import Troubles
+
+pytestmark = pytest.mark.browser
+
+Look = Callable[[Page, Scene], None]
+
+
+# How one comes to each page -------------------------------------------------------------------------------------------
+
+
+def at(path: str) -> Look:
+    return partial(_go, path)
+
+
+def _go(path: str, page: Page, halmstad: Scene) -> None:
+    page.goto(halmstad.site.url + path)
+
+
+def thread(state: str) -> Look:
+    return lambda page, halmstad: _go(f"/arenden/{halmstad.cast.threads[state]}", page, halmstad)
+
+
+def wrong_password(page: Page, halmstad: Scene) -> None:
+    _go("/logga-in", page, halmstad)
+    page.get_by_label("Användarnamn").fill("vardcentral")
+    page.get_by_label("Lösenord").fill("fel lösenord")
+    page.get_by_role("button", name="Logga in").click()
+    expect_problems(page)
+
+
+def no_unit_chosen(page: Page, halmstad: Scene) -> None:
+    _go("/valj-enhet", page, halmstad)
+    page.get_by_role("button", name="Fortsätt").click()
+    expect_problems(page)
+
+
+def recipient_chosen(page: Page, halmstad: Scene) -> None:
+    home_care = halmstad.cast.people.home_nurse.unit_id
+    _go(f"/arenden/ny?municipality=Halmstad&case_type=general&recipient_unit={home_care}", page, halmstad)
+    expect(page.locator("#acute-phone")).to_be_visible()
+
+
+def nothing_filled_in(page: Page, halmstad: Scene) -> None:
+    _go("/arenden/ny?municipality=Hylte&case_type=general", page, halmstad)
+    page.get_by_role("button", name="Skicka meddelande").click()
+    expect_problems(page)
+
+
+def open_thread_asked(page: Page, halmstad: Scene) -> None:
+    recipient_chosen(page, halmstad)
+    fill_in_message(page)
+    page.get_by_role("button", name="Skicka meddelande").click()
+    expect(page.locator("#open-thread")).to_be_visible()
+
+
+def reserve_number_asked(page: Page, halmstad: Scene) -> None:
+    recipient_chosen(page, halmstad)
+    fill_in_message(page)
+    page.get_by_label("Patientens personnummer").fill("99H12345")
+    page.get_by_role("button", name="Skicka meddelande").click()
+    expect(page.get_by_label("Det är ett reservnummer")).to_be_visible()
+
+
+def empty_reply(page: Page, halmstad: Scene) -> None:
+    thread("mine")(page, halmstad)
+    page.get_by_role("button", name="Skicka svar").click()
+    expect_problems(page)
+
+
+def answered_meanwhile(page: Page, halmstad: Scene) -> None:
+    thread("today")(page, halmstad)
+    page.get_by_label("Svar", exact=True).fill("Vi kommer.")
+    with halmstad.site.context():
+        scene.answer(halmstad.cast.colleague, halmstad.cast.threads["today"], now=halmstad.clock.now)
+    page.get_by_role("button", name="Skicka svar").click()
+    expect_problems(page)
+
+
+def just_sent(page: Page, halmstad: Scene) -> None:
+    thread("overdue")(page, halmstad)
+    page.get_by_label("Svar", exact=True).fill("Vi kommer.")
+    page.get_by_role("button", name="Skicka svar").click()
+    expect(page.get_by_text("Svaret är skickat")).to_be_visible()
+
+
+def claimed_by_a_colleague(page: Page, halmstad: Scene) -> None:
+    """409: the button was still there."""
+    _go("/inkorg", page, halmstad)
+    with halmstad.site.context():
+        threads.claim(halmstad.cast.colleague, halmstad.cast.threads["reserve"], now=halmstad.clock.now)
+    page.locator(f"#claim-{halmstad.cast.threads['reserve']}").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Någon annan hann före")
+
+
+def not_allowed(page: Page, halmstad: Scene) -> None:
+    """403, which no page offers a button for."""
+    thread("answered")(page, halmstad)
+    page.locator("#handle").evaluate("(form, action) => { form.action = action; form.submit() }",
+                                     f"/arenden/{halmstad.cast.threads['answered']}/svara")  # fmt: skip
+    expect(page.get_by_role("heading", level=1)).to_have_text("Du får inte göra det här")
+
+
+def session_gone(page: Page, halmstad: Scene) -> None:
+    """401: what was typed is shown to be copied."""
+    thread("asked back")(page, halmstad)
+    page.get_by_label("Svar", exact=True).fill("Vi kommer.")
+    halmstad.clock.forward(minutes=31)
+    page.get_by_role("button", name="Skicka svar").click()
+    expect(page.get_by_label("Det du skrev")).to_have_value("Vi kommer.")
+
+
+def expect_problems(page: Page) -> None:
+    expect(page.locator("#error-summary")).to_be_visible()
+
+
+PAGES: dict[str, dict[str, Look]] = {
+    "": {"sign-in": at("/logga-in"), "wrong password": wrong_password},
+    "kommun": {
+        "inbox": at("/inkorg"),
+        "mine": at("/inkorg?visa=mina"),
+        "nothing awaited": at("/inkorg?vy=vantar&visa=ej-tagna"),
+        "done": at("/inkorg?vy=avslutade"),
+        "overdue thread": thread("overdue"),
+        "own thread": thread("mine"),
+        "colleague's thread": thread("colleague's"),
+        "information": thread("information"),
+        "moved deadline": thread("moved"),
+        "protected gate": thread("protected"),
+        "reserve number": thread("reserve"),
+        "empty reply": empty_reply,
+        "answered meanwhile": answered_meanwhile,
+        "receipt": just_sent,
+        "409": claimed_by_a_colleague,
+    },
+    "vardcentral": {
+        "empty inbox": at("/inkorg?visa=mina"),
+        "awaited": at("/inkorg?vy=vantar"),
+        "awaited overdue": thread("overdue"),
+        "answered thread": thread("answered"),
+        "closed thread": thread("closed"),
+        "compose": at("/arenden/ny"),
+        "recipient chosen": recipient_chosen,
+        "compose with errors": nothing_filled_in,
+        "open thread asked": open_thread_asked,
+        "reserve number asked": reserve_number_asked,
+        "recipient list": at("/mottagare"),
+        "empty recipient list": at("/mottagare?municipality=Hylte"),
+        "help": at("/hjalp"),
+        "404": at("/finns-inte"),
+        "401": session_gone,
+    },
+    "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
+    "admin": {"mails": at("/admin/utskick"), "list without unit": at("/mottagare")},
+    "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},
+}
+
+
+@pytest.mark.parametrize("person", PAGES, ids=lambda person: person or "nobody")
+def test_every_page_in_light_in_dark_and_on_a_phone(
+    person: str, halmstad: Scene, page: Page, troubles: Troubles
+) -> None:
+    troubles.expect("Failed to load resource: the server responded with a status of 4")
+    if person:
+        sign_in(page, halmstad.site, person)
+    found = []
+    for name, look in PAGES[person].items():
+        look(page, halmstad)
+        found += [f"{name}, {fault}" for fault in looks.faults(page)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("person", "path"), [("kommun", "/inkorg"), ("vardcentral", "/mottagare")])
+def test_rows_become_cards_on_a_phone(person: str, path: str, halmstad: Scene, page: Page) -> None:
+    """Each cell on a line of its own, with the words of the column heading that is gone."""
+    page.set_viewport_size({"width": looks.PHONE, "height": 800})
+    sign_in(page, halmstad.site, person)
+    page.goto(halmstad.site.url + path)
+    expect(page.locator(".threads thead").first).to_be_hidden()
+    cells = page.locator(".threads tbody tr").first.locator("td").all()
+    boxes = [cell.bounding_box() for cell in cells if cell.inner_text()]
+    assert len({box["x"] for box in boxes}) == 1
+    assert all(above["y"] + above["height"] <= below["y"] + 1 for above, below in pairwise(boxes))
+    named = [cell for cell in cells if cell.get_attribute("data-label")]
+    assert named
+    for cell in named:
+        shown = cell.evaluate("cell => getComputedStyle(cell, '::before').content")
+        assert shown == f'"{cell.get_attribute("data-label")}: "'

@@ -1,0 +1,148 @@
+"""Settings: from the environment and a file, all faults at once, no secret with a default."""
+
+from dataclasses import FrozenInstanceError, fields
+from datetime import time, timedelta
+from pathlib import Path
+
+import pytest
+
+from lcweb.assets import AssetMode
+from lcweb.config import RULE_SETTINGS, SETTINGS, BadSettings, Settings, load
+from lcweb.domain.rules import ReadingRule, Rules
+
+SECRET = {"LCWEB_SECRET_KEY": "s" * 32}
+
+
+def faults(environ: dict[str, str], instance: Path) -> list[str]:
+    with pytest.raises(BadSettings) as bad:
+        load(environ, instance)
+    assert all(fault in str(bad.value) for fault in bad.value.faults)
+    return bad.value.faults
+
+
+def written(instance: Path, text: str) -> Path:
+    (instance / "lcweb.toml").write_text(text, "utf-8")
+    return instance
+
+
+def test_a_secret_is_enough(tmp_path: Path) -> None:
+    settings = load(SECRET, tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path / 'lcweb.db'}"
+    assert (settings.demo, settings.secure_cookie, settings.assets) == (False, True, AssetMode.LOCAL)
+    assert settings.rules == Rules()
+    assert settings.mail_folder == tmp_path / "mail"
+    assert settings.idle == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("environ", [{}, {"LCWEB_SECRET_KEY": "short"}, {"LCWEB_DEMO": "1"}])
+def test_no_secret_has_a_default_not_even_in_a_demo(tmp_path: Path, environ: dict[str, str]) -> None:
+    assert [fault.split(":")[0] for fault in faults(environ, tmp_path)] == ["LCWEB_SECRET_KEY"]
+
+
+def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
+    written(tmp_path, 'poll_secunds = 5\nreading_rule = "often"\n')
+    environ = {
+        "LCWEB_DATABASE_URL": "lcweb.db",
+        "LCWEB_SECRET_KEY": "short",
+        "LCWEB_DEMO": "maybe",
+        "LCWEB_ASSETS": "floppy",
+        "LCWEB_POLL_SECONDS": "-1",
+        "LCWEB_IDLE_MINUTES": "soon",
+        "LCWEB_ANSWER_DAYS": "0",
+        "LCWEB_FIRST_REMINDER": "25:00",
+        "LCWEB_MAIL_FROM": " ",
+        "LCWEB_COLOUR": "red",
+    }
+    told = faults(environ, tmp_path)
+    assert [fault for fault in told if fault.startswith("lcweb.toml")] == [
+        "lcweb.toml: there is no setting LCWEB_POLL_SECUNDS"
+    ]
+    assert [fault for fault in told if fault.startswith("environment")] == [
+        "environment: there is no setting LCWEB_COLOUR"
+    ]
+    named = {fault.split(":")[0] for fault in told} - {"lcweb.toml", "environment"}
+    assert named == (environ.keys() | {"LCWEB_READING_RULE"}) - {"LCWEB_COLOUR"}
+
+
+def test_no_fault_repeats_the_secret(tmp_path: Path) -> None:
+    assert "hemligt" not in "".join(faults({"LCWEB_SECRET_KEY": "hemligt"}, tmp_path))
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    written(tmp_path, f'secret_key = "{"f" * 40}"\npoll_seconds = 5\ndemo = true\nanswer_days = 4\n')
+    settings = load({"LCWEB_POLL_SECONDS": "7"}, tmp_path)
+    assert (settings.secret_key, settings.poll_seconds) == ("f" * 40, 7)
+    assert (settings.demo, settings.rules.answer_days) == (True, 4)
+
+
+def test_a_broken_file_is_one_fault_among_the_others(tmp_path: Path) -> None:
+    written(tmp_path, "secret_key = \n")
+    told = faults({"LCWEB_POLL_SECONDS": "0"}, tmp_path)
+    assert [fault.split(":")[0] for fault in told] == ["lcweb.toml", "LCWEB_POLL_SECONDS", "LCWEB_SECRET_KEY"]
+
+
+def test_cookies_are_insecure_only_in_a_demo_or_when_asked(tmp_path: Path) -> None:
+    assert load(SECRET | {"LCWEB_DEMO": "1"}, tmp_path).secure_cookie is False
+    assert load(SECRET | {"LCWEB_DEMO": "1", "LCWEB_SECURE_COOKIE": "1"}, tmp_path).secure_cookie is True
+    assert load(SECRET | {"LCWEB_SECURE_COOKIE": "0"}, tmp_path).secure_cookie is False
+
+
+def test_every_number_of_the_routine_is_a_setting(tmp_path: Path) -> None:
+    environ = {
+        "LCWEB_ANSWER_DAYS": "5",
+        "LCWEB_READINGS_PER_DAY": "3",
+        "LCWEB_READING_GAP": "45",
+        "LCWEB_READING_RULE": "am_pm",
+        "LCWEB_FIRST_REMINDER": "10:00",
+        "LCWEB_SECOND_REMINDER": "14:00",
+        "LCWEB_HALF_DAY_REMINDER": "09:30",
+        "LCWEB_SHORTFALL_AT": "08:00",
+        "LCWEB_HALF_DAY_CLOSES": "13:00",
+    }
+    assert load(SECRET | environ, tmp_path).rules == Rules(
+        answer_days=5,
+        readings_per_day=3,
+        reading_gap=timedelta(minutes=45),
+        reading_rule=ReadingRule.AM_PM,
+        first_reminder=time(10, 0),
+        second_reminder=time(14, 0),
+        half_day_reminder=time(9, 30),
+        shortfall_at=time(8, 0),
+        half_day_closes=time(13, 0),
+    )
+    assert {setting.name.lower() for setting in RULE_SETTINGS} == {field.name for field in fields(Rules)}
+
+
+def test_every_setting_has_a_field_and_every_field_a_setting() -> None:
+    assert {setting.name.lower() for setting in SETTINGS} == {field.name for field in fields(Settings)} - {
+        "instance",
+        "rules",
+    }
+
+
+def test_what_the_tests_and_the_shell_set_is_not_ours(tmp_path: Path) -> None:
+    load(SECRET | {"LCWEB_TEST_REQUIRE": "browser", "LCWEB_INSTANCE": "elsewhere", "PATH": "/bin"}, tmp_path)
+
+
+def test_the_instance_folder_comes_from_the_environment(tmp_path: Path) -> None:
+    assert load(SECRET | {"LCWEB_INSTANCE": str(tmp_path)}).instance == tmp_path
+
+
+def test_settings_do_not_change(tmp_path: Path) -> None:
+    with pytest.raises(FrozenInstanceError):
+        load(SECRET, tmp_path).demo = True  # type: ignore[misc]
+
+
+def test_addresses_lose_their_last_slash(tmp_path: Path) -> None:
+    assert load(SECRET | {"LCWEB_BASE_URL": "https://lcweb.test/"}, tmp_path).base_url == "https://lcweb.test"
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "0", "1e9"])
+def test_a_duration_is_a_sensible_number(tmp_path: Path, number: str) -> None:
+    assert len(faults(SECRET | {"LCWEB_SESSION_HOURS": number}, tmp_path)) == 1
+
+
+@pytest.mark.parametrize("clock", ["12:00+02:00", "24:30", "noon", ""])
+def test_a_time_of_day_is_stockholms_and_has_no_offset(tmp_path: Path, clock: str) -> None:
+    """With one it could not be compared with the others."""
+    assert len(faults(SECRET | {"LCWEB_HALF_DAY_CLOSES": clock}, tmp_path)) == 1

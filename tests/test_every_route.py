@@ -1,0 +1,211 @@
+"""Every address and every kind of person: who gets what, and which GETs write. A new address without a row fails."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from lcweb.domain.permissions import Actor, Role, operator
+from lcweb.services import people
+from lcweb.web.access import PUBLIC, need_of
+from tests.clock import Clock
+from tests.factories import organization, unit, user
+from tests.web.visits import Visitor, writes
+from tests.web.world import World, make_world
+
+#: nobody: not signed in. writer and desk: receptionists, of a unit that lets them write and of one that does not.
+#: manager and leader: unit managers, licensed and not. lists, admin, log: the three administrators.
+#: third: a nurse of a third unit. two: a nurse of two units who has chosen none.
+#: `in` and `unit` are 303 to the sign-in page and to the choice of unit; 303 leads anywhere else.
+TABLE = """
+                          nobody nurse  writer desk   manager leader lists  admin  log    third  two
+GET  static               200    200    200    200    200     200    200    200    200    200    200
+GET  health.show          200    200    200    200    200     200    200    200    200    200    200
+GET  sign_in.sign_in      200    303    303    303    303     303    303    303    303    303    unit
+POST sign_in.sign_in      303    303    303    303    303     303    303    303    303    303    303
+POST sign_in.sign_out     in     in     in     in     in      in     in     in     in     in     in
+GET  sign_in.start        in     303    303    303    303     303    303    303    303    303    unit
+GET  sign_in.choose_unit  in     200    200    200    200     200    303    303    303    200    200
+POST sign_in.switch_unit  401    303    303    303    303     303    404    404    404    404    404
+GET  help.show            in     200    200    200    200     200    200    200    200    200    200
+GET  recipients.show      in     200    200    200    200     200    200    200    200    200    200
+GET  outbox.show          in     404    404    404    404     404    404    200    404    404    404
+GET  inbox.show           in     200    200    200    200     200    404    404    404    200    unit
+POST inbox.gone_through   401    303    303    303    303     303    404    404    404    303    401
+GET  compose.new          in     200    200    404    200     404    404    404    404    200    unit
+POST compose.send         401    303    303    404    303     404    404    404    404    303    401
+POST compose.recipient    401    200    200    404    200     404    404    404    404    200    401
+GET  threads.show         in     200    200    200    200     200    404    404    404    404    unit
+POST threads.reply        401    303    303    403    303     403    404    404    404    404    401
+POST threads.acknowledge  401    303    303    303    303     303    404    404    404    404    401
+POST threads.claim        401    303    303    303    303     303    404    404    404    404    401
+POST threads.release      401    303    303    303    303     303    404    404    404    404    401
+POST threads.close        401    303    303    303    303     303    404    404    404    404    401
+GET  poll.inbox_list      401    200    200    200    200     200    404    404    404    200    401
+GET  poll.menu            401    200    200    200    200     200    404    404    404    200    401
+GET  poll.thread          401    200    200    200    200     200    404    404    404    404    401
+"""
+
+#: The tables that a GET may write to; every other GET writes nothing.
+WRITING_GETS = {
+    "inbox.show": {"reading", "inbox_version"},
+    "threads.show": {"opening", "access_log", "thread", "thread_party", "inbox_version"},
+    "poll.thread": {"access_log"},
+}
+PLACES = {"/logga-in": "in", "/valj-enhet": "unit"}
+
+
+def read_table() -> dict[tuple[str, str], dict[str, str]]:
+    """(method, endpoint) → person → what they get."""
+    heading, *lines = TABLE.strip().splitlines()
+    names = heading.split()
+    cells = [line.split() for line in lines]
+    return {(method, endpoint): dict(zip(names, rest, strict=True)) for method, endpoint, *rest in cells}
+
+
+EXPECTED = read_table()
+POSTS = [endpoint for method, endpoint in EXPECTED if method == "POST"]
+GETS = [endpoint for method, endpoint in EXPECTED if method == "GET"]
+
+
+@pytest.fixture
+def world(bare_app: Flask, clock: Clock) -> World:
+    return make_world(bare_app, clock)
+
+
+def member(role: Role, **fields: Any) -> Callable[[World], Actor]:
+    return lambda world: user(role=role, unit_id=world.unit_id, **fields)
+
+
+def of_no_unit(role: Role) -> Callable[[World], Actor]:
+    return lambda _world: user(role=role, organization_id=None if role is Role.SYSTEM_ADMIN else organization())
+
+
+def of_two_units(_world: World) -> Actor:
+    actor = user()
+    people.add_membership(operator(), actor.user_id, Role.NURSE, unit_id=unit())
+    return actor
+
+
+PEOPLE: dict[str, Callable[[World], Actor | None]] = {
+    "nobody": lambda _world: None,
+    "nurse": member(Role.NURSE),
+    "writer": member(Role.RECEPTIONIST),
+    "desk": member(Role.RECEPTIONIST),
+    "manager": member(Role.UNIT_MANAGER, licensed=True),
+    "leader": member(Role.UNIT_MANAGER),
+    "lists": of_no_unit(Role.LIST_ADMIN),
+    "admin": of_no_unit(Role.SYSTEM_ADMIN),
+    "log": of_no_unit(Role.LOG_REVIEWER),
+    "third": lambda _world: user("Cecilia Dahl"),
+    "two": of_two_units,
+}
+
+
+def visitor(world: World, name: str) -> Visitor:
+    with world.app.app_context():
+        actor = PEOPLE[name](world)
+    return Visitor(world.app, actor)
+
+
+def outcome(answer: TestResponse) -> str:
+    """As the table writes it."""
+    return PLACES.get(answer.location or "", str(answer.status_code))
+
+
+def test_the_table_names_every_address_and_no_other(bare_app: Flask) -> None:
+    real = {
+        (method, rule.endpoint)
+        for rule in bare_app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert EXPECTED.keys() == real
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_who_gets_what(bare_app: Flask, clock: Clock, name: str) -> None:
+    world = make_world(bare_app, clock, receptionists_may_write=name == "writer")
+    usual, got = visitor(world, name), {}
+    for method, endpoint in EXPECTED:
+        fresh = Visitor(world.app, usual.person) if endpoint.startswith("sign_in.") else usual
+        thread_id = world.thread_for(usual.person) if world.has_thread(endpoint) else 0
+        got[method, endpoint] = outcome(world.ask(method, endpoint, fresh, thread_id))
+    assert got == {route: people[name] for route, people in EXPECTED.items()}
+
+
+@pytest.mark.parametrize("name", ["third", "lists", "admin", "log"])
+def test_another_units_thread_does_not_exist_and_nothing_is_written(world: World, name: str) -> None:
+    """What you may not see answers 404, with none of its words."""
+    stranger, thread_id = visitor(world, name), world.thread_for(None)
+    addresses = [(method, endpoint) for method, endpoint in EXPECTED if world.has_thread(endpoint)]
+    assert len(addresses) == 7
+    with writes(world.app) as changed:
+        answers = [world.ask(method, endpoint, stranger, thread_id) for method, endpoint in addresses]
+    assert changed == set()
+    assert [answer.status_code for answer in answers] == [404] * len(addresses)
+    assert not [answer for answer in answers if "Såromläggning" in answer.text or "Testsson" in answer.text]
+
+
+@pytest.mark.parametrize("endpoint", GETS)
+def test_which_gets_write(world: World, endpoint: str) -> None:
+    reader, thread_id = visitor(world, reader_of(endpoint)), world.new_thread()
+    with writes(world.app) as changed:
+        answer = world.ask("GET", endpoint, reader, thread_id)
+    assert answer.status_code in (200, 303)
+    assert changed == WRITING_GETS.get(endpoint, set())
+
+
+@pytest.mark.parametrize("endpoint", GETS)
+def test_a_get_prolongs_the_session_at_most_once_a_minute_and_a_poll_never(world: World, endpoint: str) -> None:
+    reader, thread_id = visitor(world, reader_of(endpoint)), world.new_thread()
+    touched = []
+    for seconds in (59, 1):
+        world.clock.forward(seconds=seconds)
+        with writes(world.app) as changed:
+            world.ask("GET", endpoint, reader, thread_id)
+        touched.append("user_session" in changed)
+    with world.app.app_context():
+        deliberate = need_of(endpoint) != PUBLIC and not endpoint.startswith("poll.")
+    assert touched == [False, deliberate]
+
+
+def reader_of(endpoint: str) -> str:
+    return "admin" if endpoint == "outbox.show" else "nurse"
+
+
+@pytest.mark.parametrize("foreign", [False, True], ids=["no token", "another person's token"])
+def test_a_post_without_a_token_of_ones_own_is_400_and_changes_nothing(world: World, foreign: bool) -> None:
+    """Only the reply page, which shows the thread again, is logged (L1)."""
+    nurse = visitor(world, "nurse")
+    thread_id = world.thread_for(nurse.person)
+    nurse.fetch(world.address("threads.show", thread_id))
+    nurse.page = visitor(world, "third").get("/hjalp") if foreign else nurse.get("/halsa")
+    got = {}
+    for endpoint in POSTS:
+        with writes(world.app) as changed:
+            got[endpoint] = (world.ask("POST", endpoint, nurse, thread_id).status_code, changed)
+    assert got == {endpoint: (400, {"access_log"} if endpoint == "threads.reply" else set()) for endpoint in POSTS}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "fields"),
+    [
+        ("compose.send", ("body", "subject", "patient_id", "patient_name")),
+        ("threads.reply", ("body",)),
+        ("sign_in.sign_in", ("username",)),
+    ],
+)
+def test_what_was_typed_comes_back_when_the_token_is_not_ones_own(
+    world: World, endpoint: str, fields: tuple[str, ...]
+) -> None:
+    """S7. The page that brings it back has a token that is."""
+    nurse = visitor(world, "nurse")
+    thread_id = world.thread_for(nurse.person)
+    typed = world.fields(endpoint, thread_id)
+    page = nurse.post(world.address(endpoint, thread_id), csrf=False, **typed)
+    assert page.status == 400
+    assert [page.value(name) for name in fields] == [typed[name] for name in fields]
+    assert page.root.get_one(id="error-summary").text.count("Försök igen från den här sidan") == 1
+    assert world.ask("POST", endpoint, nurse, thread_id).status_code == 303

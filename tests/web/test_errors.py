@@ -1,0 +1,289 @@
+"""What went wrong, said in Swedish; and that nothing a person can send makes the app itself fail."""
+
+import logging
+from collections.abc import Callable
+from itertools import product
+from typing import Any, ClassVar
+from urllib.parse import quote_from_bytes
+
+import pytest
+from flask import Flask
+from flask.wrappers import Request
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.test import TestResponse
+
+from lcweb.domain.permissions import Role
+from lcweb.services import threads
+from tests.clock import Clock
+from tests.factories import user
+from tests.page import Browser
+from tests.test_every_route import EXPECTED, GETS
+from tests.web.visits import IDENTITY, Visitor, Write, letter, writes
+from tests.web.world import World, make_world
+
+LARGE = "x" * 1_100_000
+
+
+# The pages ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ask", "status", "heading"),
+    [
+        (lambda v: v.get("/inkorg?vy=%00"), 400, "Det gick inte att läsa det du skickade"),
+        (lambda v: v.post("/arenden/1/ta", csrf=False), 400, "Det gick inte att läsa det du skickade"),
+        (lambda v: v.get("/finns-inte"), 404, "Sidan finns inte"),
+        (lambda v: v.post("/inkorg"), 405, "Sidan kan inte användas så"),
+        (lambda v: v.post("/arenden/1/lamna-tillbaka"), 409, "Någon annan hann före"),
+        (lambda v: v.post("/arenden/1/svara", body=LARGE), 413, "Det du skickade är för stort"),
+        (lambda v: v.get("/inkorg", headers={"Sec-Purpose": "prefetch"}), 503, "Tjänsten är stängd en stund"),
+    ],
+)
+def test_each_error_has_a_page_in_swedish_that_leads_home(
+    karin: Visitor, write: Write, ask: Callable[[Visitor], Any], status: int, heading: str
+) -> None:
+    write()
+    page = ask(karin)
+    assert (page.status, page.heading) == (status, heading)
+    assert page.links()["Till startsidan"] == "/"
+    assert "Karin B. Logga ut" in page.text
+    assert [word for word in (*IDENTITY, "Såromläggning") if word in page.body] == []
+
+
+def test_a_405_says_what_is_allowed(karin: Visitor) -> None:
+    assert set(karin.send("/inkorg").headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/arenden/0", "/arenden/-1", "/arenden/99999999999999999999", "/arenden/2147483648", "/arenden/2147483647",
+     "/arenden/1.5", "/arenden/x", "/arenden/%00", "/arenden/%ff", "/arenden/1/", "/arenden/1/x", "/arenden/",
+     "/poll/arenden/0", "/poll", "/INKORG", "/inkorg/", "/static/../app.py", "/static/..%2fapp.py", "/static/x",
+     "/static/", "/.env", "/admin", "/%0d%0aSet-Cookie:x", "/ä", "/{{7*7}}"],
+)  # fmt: skip
+def test_an_unknown_address_is_404_for_everybody(karin: Visitor, web: Browser, url: str) -> None:
+    assert karin.get(url).heading == "Sidan finns inte"
+    nobody = web.client.get(url)
+    assert nobody.status_code == (303 if url == "/arenden/2147483647" else 404)
+    assert "7*7" not in nobody.text
+
+
+@pytest.mark.parametrize("name", ["nurse", "nobody"])
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "X"])
+def test_no_other_method_shows_or_writes_anything(world: World, method: str, name: str) -> None:
+    """HEAD shows nothing, so it opens and reads nothing; OPTIONS tells as much of any thread as of one that is not."""
+    visitor = Visitor(world.app, world.reader if name == "nurse" else None)
+    thread_id, got = world.new_thread(), {}
+    with writes(world.app) as changed:
+        for endpoint in GETS:
+            answer = visitor.client.open(world.address(endpoint, thread_id), method=method, buffered=True)
+            got[endpoint] = answer.status_code
+            assert method not in ("HEAD", "OPTIONS") or answer.data == b"" or answer.status_code >= 400
+            assert "Såromläggning" not in answer.text
+    assert changed == set()
+    assert [endpoint for endpoint, status in got.items() if status not in (200, 303, 401, 404, 405)] == []
+    strange = visitor.client.open(world.address("threads.show", 999), method=method)
+    assert strange.status_code == got["threads.show"]
+
+
+# Text that would be lost ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("url", ["/arenden/ny", "/arenden/1/svara"])
+def test_after_the_session_s_end_a_letter_is_given_back_to_copy(
+    karin: Visitor, write: Write, clock: Clock, url: str
+) -> None:
+    write()
+    karin.get("/arenden/ny")
+    clock.forward(minutes=31)
+    with writes(karin.app) as changed:
+        page = karin.post(url, **letter(karin.unit_id, body="En lång text,\r\nså som den skrevs.\n\n<b>"))
+    assert (page.status, page.heading) == (401, "Du har blivit utloggad")
+    assert page.root.get_one(id="typed").children == ["\nEn lång text,\r\nså som den skrevs.\n\n<b>"]
+    assert "readonly" in page.root.get_one(id="typed").attributes
+    assert page.links()["Logga in"] == "/"
+    assert changed == set()
+
+
+def test_a_fragment_asked_for_after_the_end_sends_the_whole_page_to_the_sign_in(karin: Visitor, clock: Clock) -> None:
+    karin.get("/arenden/ny")
+    clock.forward(minutes=31)
+    answer = karin.client.post(
+        "/arenden/ny/mottagare", data={"csrf_token": karin.token}, headers={"HX-Request": "true"}
+    )
+    assert (answer.status_code, answer.headers["HX-Redirect"], answer.data) == (401, "/logga-in", b"")
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/arenden/ny",
+        "/arenden/1/svara",
+        "/arenden/1/ta",
+        "/inkorg/genomgangen",
+        "/inkorg",
+        "/finns-inte",
+        "/logga-in",
+        "/logga-ut",
+    ],
+)
+def test_what_is_too_large_is_refused_and_never_breaks_the_page(karin: Visitor, url: str, signed_in: bool) -> None:
+    visitor = karin if signed_in else Visitor(karin.app, None)
+    assert visitor.post(url, body=LARGE).status in (401, 404, 405, 413)
+
+
+# When the app itself fails --------------------------------------------------------------------------------------------
+
+
+def boom(*_args: object, **_kwargs: object) -> None:
+    raise RuntimeError("Tove Testsson 20000101-2384")
+
+
+def unreachable(*_args: object, **_kwargs: object) -> None:
+    raise OperationalError("SELECT 'Tove Testsson'", {"patient": "20000101-2384"}, Exception("Tove Testsson"))
+
+
+@pytest.fixture
+def outside(bare_app: Flask) -> Flask:
+    """As in operation: what a view raises becomes a page instead of reaching the test."""
+    bare_app.config["PROPAGATE_EXCEPTIONS"] = False
+    return bare_app
+
+
+def test_a_fault_has_a_page_and_one_line_in_the_log_without_what_was_typed(
+    outside: Flask, karin: Visitor, write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its kind and place are logged; its own words may be the patient's."""
+    karin.get(f"/arenden/{write()}")
+    monkeypatch.setattr(threads, "reply", boom)
+    caplog.set_level(logging.DEBUG)
+    page = karin.press("Skicka svar", body="Tove Testsson mår bättre")
+    assert (page.status, page.heading) == (500, "Något gick fel hos oss")
+    (line,) = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert line.startswith("RuntimeError at ")
+    assert line.endswith(f"{__name__.replace('.', '/')}.py:{boom.__code__.co_firstlineno + 1}, endpoint threads.reply")
+    assert [word for word in (*IDENTITY, "mår bättre") if word in caplog.text or word in page.body] == []
+
+
+@pytest.mark.parametrize("url", ["/inkorg", "/arenden/1", "/poll/inkorg", "/finns-inte", "/hjalp", "/"])
+def test_without_a_database_the_page_still_comes(
+    outside: Flask, karin: Visitor, url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Engine, "connect", unreachable)
+    page = karin.get(url)
+    assert (page.status, page.heading) == (500, "Något gick fel hos oss")
+    assert "Ring enheten om ärendet inte kan vänta." in page.text
+    assert [word for word in IDENTITY if word in caplog.text] == []
+
+
+def test_without_a_database_the_sign_in_page_still_comes(
+    outside: Flask, web: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Engine, "connect", unreachable)
+    assert web.get("/logga-in").status == 200
+    assert web.post("/logga-in", username="karin", password="x").status == 500
+
+
+# Nothing a person can send --------------------------------------------------------------------------------------------
+
+NASTY = (
+    b"", b"\0", b"a\0b", b"\xff\xfe", b"\xed\xa0\x80", b"x" * 20_000, b"9" * 400, b"-1", "１２".encode(),
+    "\u202e\u2066🌍".encode(), b"' OR 1=1 --", b"{{7*7}}", b"../../etc/passwd", b"\r\nSet-Cookie: x=1",
+)  # fmt: skip
+
+LETTER = (
+    "municipality", "case_type", "recipient_unit", "patient_id", "reserve_number", "reserve_type", "patient_name",
+    "protected_identity", "subject", "body", "expects_reply", "disclosure_basis", "disclosure_words", "not_acute",
+    "new_thread", "submission_id",
+)  # fmt: skip
+REPLY = ("body", "expects_reply", "version", "submission_id")
+#: Every name that a view or its form asks for; a test below finds what is missing here.
+NAMES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("GET", "inbox.show"): ("vy", "visa", "sida"),
+    ("GET", "poll.inbox_list"): ("vy", "visa", "sida", "d"),
+    ("GET", "poll.menu"): ("d",),
+    ("GET", "poll.thread"): ("d",),
+    ("GET", "compose.new"): ("municipality", "case_type", "recipient_unit"),
+    ("GET", "recipients.show"): ("municipality", "case_type"),
+    ("POST", "sign_in.sign_in"): ("username", "password"),
+    ("POST", "sign_in.switch_unit"): ("unit",),
+    ("POST", "compose.send"): (*LETTER, "show_recipients", "continue_in"),
+    ("POST", "compose.recipient"): LETTER,
+    ("POST", "threads.reply"): (*REPLY, "close"),
+    ("POST", "threads.acknowledge"): ("back",),
+    ("POST", "threads.claim"): ("back",),
+    ("POST", "threads.release"): ("back",),
+    ("POST", "threads.close"): REPLY,
+}
+
+
+def reader(world: World, endpoint: str) -> Visitor:
+    """Who may see that page."""
+    with world.app.app_context():
+        return Visitor(world.app, user(role=Role.SYSTEM_ADMIN) if endpoint == "outbox.show" else world.reader)
+
+
+@pytest.fixture
+def world(bare_app: Flask, clock: Clock) -> World:
+    return make_world(bare_app, clock)
+
+
+def ask(
+    world: World, visitor: Visitor, route: tuple[str, str], thread_id: int, name: str, value: bytes
+) -> TestResponse:
+    """A faultless request but for one name, whose bytes are sent as they are."""
+    method, endpoint = route
+    address = world.address(endpoint, thread_id)
+    fields = world.fields(endpoint, thread_id) | {"csrf_token": visitor.token}
+    pairs = {key: str(typed).encode() for key, typed in fields.items() if method == "POST"} | {name: value}
+    encoded = "&".join(f"{key}={quote_from_bytes(typed)}" for key, typed in pairs.items())
+    if method == "GET":
+        return visitor.client.get(f"{address}?{encoded}", buffered=True)
+    return visitor.client.post(address, data=encoded, content_type="application/x-www-form-urlencoded")
+
+
+@pytest.mark.parametrize("route", EXPECTED, ids=" ".join)
+def test_nothing_a_person_can_send_makes_the_app_fail(world: World, route: tuple[str, str]) -> None:
+    """In tests what a view raises reaches the test, so it is enough to send it."""
+    visitor, thread_id = reader(world, route[1]), world.thread_for(world.reader)
+    for name, value in product((*NAMES.get(route, ()), "csrf_token", "okänd"), NASTY):
+        if route[1].startswith("sign_in."):
+            visitor = reader(world, route[1])
+        answer = ask(world, visitor, route, thread_id, name, value)
+        assert answer.status_code < 500
+        assert "x=1" not in answer.headers.get("Set-Cookie", "")
+
+
+class Noting(ImmutableMultiDict):
+    """Fields that remember what they were asked for."""
+
+    asked: ClassVar[set[str]] = set()
+
+    def get(self, key: Any, *rest: Any, **options: Any) -> Any:
+        self.asked.add(key)
+        return super().get(key, *rest, **options)
+
+    def getlist(self, key: Any, *rest: Any, **options: Any) -> Any:
+        self.asked.add(key)
+        return super().getlist(key, *rest, **options)
+
+    def __contains__(self, key: object) -> bool:
+        self.asked.add(str(key))
+        return super().__contains__(key)
+
+
+class NotingRequest(Request):
+    parameter_storage_class = Noting
+
+
+@pytest.mark.parametrize("route", EXPECTED, ids=" ".join)
+def test_the_table_of_names_is_whole(world: World, route: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor, thread_id = reader(world, route[1]), world.thread_for(world.reader)
+    visitor.get("/hjalp")
+    monkeypatch.setattr(world.app, "request_class", NotingRequest)
+    monkeypatch.setattr(Noting, "asked", set())
+    world.ask(*route, visitor, thread_id)
+    assert Noting.asked - {"csrf_token"} <= set(NAMES.get(route, ()))
