@@ -9,6 +9,7 @@ import pysqlite3
 from flask import Flask, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -107,6 +108,12 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.close()
+
+
+def insert_into(session: Session, table: type[Base]) -> Any:
+    """An INSERT that knows ON CONFLICT, which each database spells by itself."""
+    own = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    return own[session.get_bind().dialect.name](table)
 
 
 def reading() -> Connection:

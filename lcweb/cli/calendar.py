@@ -3,11 +3,11 @@
 from datetime import datetime
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from lcweb import clock
 from lcweb.cli.errors import spoken
+from lcweb.cli.settings import settings
 from lcweb.domain.permissions import operator
 from lcweb.services import calendar as services
 from lcweb.services.people import organization_id_by_name
@@ -26,7 +26,7 @@ _organization = click.option("--organization", help="Only for this organization 
 @spoken
 def close(day: datetime, unit_id: int | None, organization: str | None) -> None:
     """Close a coming day; open duties due on it move later (T5)."""
-    rules = current_app.extensions["lcweb"].settings.rules
+    rules = settings().rules
     place = _place(unit_id, organization)
     moved = services.close_day(operator(), day.date(), place, now=clock.now(), rules=rules)
     click.echo(f"{day:%Y-%m-%d} closed; {moved} open duties moved later")

@@ -4,13 +4,12 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 import lcweb.demo as demo_data
 from lcweb import clock
 from lcweb.cli.errors import spoken
-from lcweb.config import Settings
+from lcweb.cli.settings import settings
 
 T = TypeVar("T")
 
@@ -21,7 +20,7 @@ demo = AppGroup("demo", help="Invented data to try the app with.")
 @spoken
 def load() -> None:
     """Fill an empty instance; only in demo mode."""
-    if not _settings().demo:
+    if not settings().demo:
         raise click.ClickException("Demo data is only loaded in demo mode (demo = true in lcweb.toml).")
     _load()
 
@@ -36,7 +35,7 @@ def load_if_empty() -> bool:
 
 def _load() -> None:
     try:
-        demo_data.load(now=clock.now(), rules=_settings().rules, progress=_bar)
+        demo_data.load(now=clock.now(), rules=settings().rules, progress=_bar)
     except demo_data.NotEmpty:
         raise
     except BaseException:
@@ -48,7 +47,3 @@ def _load() -> None:
 def _bar(items: Sequence[T], label: str) -> Iterator[T]:
     with click.progressbar(items, label=f"{label:<22}") as bar:
         yield from bar
-
-
-def _settings() -> Settings:
-    return current_app.extensions["lcweb"].settings

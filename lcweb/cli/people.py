@@ -3,11 +3,11 @@
 from datetime import time
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from lcweb import clock
 from lcweb.cli.errors import spoken
+from lcweb.cli.settings import settings
 from lcweb.domain.people import MUNICIPALITIES, UnitKind
 from lcweb.domain.permissions import UNIT_ROLES, Role, operator
 from lcweb.domain.workdays import OfficeHours
@@ -51,7 +51,7 @@ def add(
         licensed=licensed or chosen is Role.NURSE,
         phone=phone,
     )
-    demo = current_app.extensions["lcweb"].settings.demo
+    demo = settings().demo
     user_id = services.add_user(operator(), new, now=clock.now(), demo=demo)
     services.add_membership(operator(), user_id, chosen, unit_id=unit_id, organization_id=organization_id)
     click.echo(

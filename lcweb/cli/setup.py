@@ -7,13 +7,13 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from lcweb import assets as browser_files
 from lcweb.cli.demo import load_if_empty
-from lcweb.config import ROOT, Settings
+from lcweb.cli.settings import settings
+from lcweb.config import ROOT
 
 VENDOR = ROOT / "static" / "vendor"
 
@@ -35,7 +35,7 @@ def copy(node_modules: Path) -> None:
 def prepare() -> None:
     """Migrate the database and, in demo mode, fill an empty one."""
     upgrade()
-    if _settings().demo:
+    if settings().demo:
         load_if_empty()
 
 
@@ -77,9 +77,5 @@ def _wait_for_first(children: list[subprocess.Popen[bytes]]) -> int:
 
 
 def _check_browser_files() -> None:
-    if _settings().assets is browser_files.AssetMode.LOCAL and (gone := browser_files.missing(VENDOR)):
+    if settings().assets is browser_files.AssetMode.LOCAL and (gone := browser_files.missing(VENDOR)):
         raise click.ClickException(f"{', '.join(gone)} missing or changed in static/vendor: run `make setup`")
-
-
-def _settings() -> Settings:
-    return current_app.extensions["lcweb"].settings

@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 from lcweb import clock
 from lcweb import worker as process
 from lcweb.cli.errors import spoken
-from lcweb.config import Settings
+from lcweb.cli.settings import settings
 from lcweb.db import db, reading
 from lcweb.domain.deadlines import due_at
 from lcweb.domain.errors import NotFound
@@ -75,16 +75,16 @@ def tick(at: datetime | None, dry_run: bool) -> None:
 
 
 def _say_plan(now: datetime) -> None:
-    plan = outbox.planned(reminders.preview(now=now, rules=_settings().rules), admin=_settings().admin_email)
+    plan = outbox.planned(reminders.preview(now=now, rules=settings().rules), admin=settings().admin_email)
     for mail in plan:
         click.echo(f"would send {_line(mail)}")
     click.echo(f"{len(plan)} would be queued, {len(outbox.waiting(now=now))} wait since before")
 
 
 def _say_round(now: datetime) -> None:
-    reminders.tick(now=now, rules=_settings().rules)
+    reminders.tick(now=now, rules=settings().rules)
     totals: Counter[str] = Counter()
-    for mail in process.deliver_waiting(_settings(), now=now):
+    for mail in process.deliver_waiting(settings(), now=now):
         word = "delayed" if mail.status is MailStatus.QUEUED else mail.status.value
         totals[word] += 1
         click.echo(f"{word} {_line(mail)}{_reason(mail)}")
@@ -111,7 +111,7 @@ def _reason(mail: Delivered) -> str:
 @spoken
 def deadline(received: datetime, unit_id: int | None, half_days: tuple[date, ...]) -> None:
     """When a message received at this moment must be answered (T5)."""
-    rules = _settings().rules
+    rules = settings().rules
     calendar = _calendar(unit_id, rules)
     calendar = replace(calendar, half=calendar.half | frozenset(half_days))
     click.echo(local(due_at(received, calendar, rules.answer_days)).isoformat())
@@ -127,7 +127,3 @@ def _calendar(unit_id: int | None, rules: Rules) -> Calendar:
     if inspect(db.engine).has_table(CalendarMark.__tablename__):
         return common_calendar(reading(), rules)
     return Calendar(hours=OfficeHours(), half_day_closes=rules.half_day_closes)
-
-
-def _settings() -> Settings:
-    return current_app.extensions["lcweb"].settings

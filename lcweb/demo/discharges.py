@@ -23,8 +23,8 @@ FROM_MUNICIPALITY = (
         månad. Ta gärna upp egenkontroll av fötterna vid sista besöket.
         """,
         again="""
-        Hej, vi får backa lite: vid besöket i går hade {han} ett skavsår efter nya skor. Vi väntar med utskrivningen
-        en vecka till. Säger ni till om kallelsen då blir fel?
+        Hej, vi får backa lite: vid besöket häromdagen hade {han} ett skavsår efter nya skor. Vi väntar med
+        utskrivningen en vecka till. Säger ni till om kallelsen då blir fel?
         """,
         again_reply="Inga problem, kallelsen gäller först om en månad. Hör av er när det är läkt.",
     ),
@@ -115,8 +115,8 @@ FROM_CLINICS = (
         receiver=Trade.HOME_CARE,
         subject="Kan omläggningarna åter ske hos oss?",
         body="""
-        Patienten var här på läkarbesök i går och kom i egen bil. {Han} berättade att det går mycket bättre och att
-        {han} gärna kommer till vår såromläggning i stället för att vänta hemma på förmiddagarna.
+        Patienten var här på läkarbesök häromdagen och kom i egen bil. {Han} berättade att det går mycket bättre och
+        att {han} gärna kommer till vår såromläggning i stället för att vänta hemma på förmiddagarna.
 
         Vi har tider måndag och fredag. Ser ni något hinder för utskrivning från hemsjukvården?
         """,

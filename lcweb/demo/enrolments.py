@@ -66,8 +66,8 @@ FROM_PRIMARY_CARE = (
         då {han} får hjälp med dusch.
         """,
         again="""
-        Hej igen! Vid vår uppföljning i går såg såret bättre ut än väntat, nu knappt tre centimeter. Räcker det med en
-        omläggning i veckan tror ni, eller är det för tidigt?
+        Hej igen! Vid vår uppföljning häromdagen såg såret bättre ut än väntat, nu knappt tre centimeter. Räcker det
+        med en omläggning i veckan tror ni, eller är det för tidigt?
         """,
         again_reply="""
         Kul att det går åt rätt håll! Vi vill ändå lägga om två gånger i veckan så länge det vätskar, sedan glesar vi

@@ -62,6 +62,16 @@ FROM_MUNICIPALITY = (
         case_type=CASE,
         sender=Trade.HOME_CARE,
         receiver=Trade.MEDICINE,
+        subject="Vägningen flyttad till fredagar",
+        body="""
+        För kännedom: från och med vecka {vecka} väger vi patienten på fredagar i stället för måndagar, eftersom {han}
+        har dagverksamhet på måndagarna. Vågen är densamma och vi väger före frukost som förut.
+        """,
+    ),
+    Conversation(
+        case_type=CASE,
+        sender=Trade.HOME_CARE,
+        receiver=Trade.MEDICINE,
         subject="Månadens vikter och blodtryck",
         body="""
         Här kommer månadens värden enligt plan. Vikt: 82,3 – 82,0 – 82,6 – 82,1 kg. Blodtryck: 128/72, 124/70, 130/74,

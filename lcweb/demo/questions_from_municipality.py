@@ -125,10 +125,10 @@ TO_PRIMARY_CARE = (
         case_type=CASE,
         sender=Trade.HOME_CARE,
         receiver=Trade.PRIMARY,
-        subject="Fallolycka i helgen, ingen skada",
+        subject="Fallolycka utan skada",
         body="""
-        Patienten föll i badrummet i helgen och larmade. Nattpatrullen undersökte: inga blåmärken, inget slag mot
-        huvudet, kunde belasta båda benen. Mår bra i dag. Det är tredje fallet på två månader.
+        Patienten föll i badrummet natten till i förrgår och larmade. Nattpatrullen undersökte: inga blåmärken, inget
+        slag mot huvudet, kunde belasta båda benen. Mår bra i dag. Det är tredje fallet på två månader.
 
         Vi har gått igenom skor, mattor och belysning, arbetsterapeut kommer {dag}. Vi undrar om ni vill se {honom} på
         grund av de upprepade fallen?

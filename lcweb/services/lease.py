@@ -3,17 +3,15 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from lcweb.db import transaction
+from lcweb.db import insert_into, transaction
 from lcweb.models import Lease
 
 
 def acquire(name: str, *, holder: str, now: datetime, ttl: timedelta) -> bool:
     """True when `holder` has the lease until `now + ttl`: new, renewed, or taken over from one that had run out."""
     with transaction() as session:
-        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-        fresh = insert(Lease).values(name=name, holder=holder, beat_at=now, expires_at=now + ttl)
+        fresh = insert_into(session, Lease).values(name=name, holder=holder, beat_at=now, expires_at=now + ttl)
         statement = fresh.on_conflict_do_update(
             index_elements=[Lease.name],
             set_={"holder": holder, "beat_at": now, "expires_at": now + ttl},

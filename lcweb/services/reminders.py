@@ -7,10 +7,9 @@ from datetime import date, datetime, time
 from uuid import uuid4
 
 from sqlalchemy import Connection, and_, false, func, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lcweb.db import reading, release_reading, transaction
+from lcweb.db import insert_into, reading, release_reading, transaction
 from lcweb.domain import reminders
 from lcweb.domain.deadlines import is_overdue
 from lcweb.domain.outbox import MailStatus
@@ -126,8 +125,7 @@ def _queue(owed: Sequence[Reminder], now: datetime) -> list[Reminder]:
     # In one order everywhere, so that two workers' rows never wait for each other.
     rows = [_row(reminder, now) for reminder in sorted(owed, key=lambda reminder: reminder.key)]
     with transaction() as session:
-        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
-        statement = insert(OutboxMail).on_conflict_do_nothing(index_elements=KEY).returning(*KEY)
+        statement = insert_into(session, OutboxMail).on_conflict_do_nothing(index_elements=KEY).returning(*KEY)
         queued = {tuple(key) for key in session.execute(statement, rows)}
     return [reminder for reminder in owed if reminder.key in queued]
 

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lcweb.db import transaction
+from lcweb.db import insert_into, transaction
 from lcweb.domain import people
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.people import token_hash
@@ -104,9 +103,8 @@ def _verified(user: User | None, password: str) -> bool:
 
 def _note_failure(limits: tuple[tuple[str, int], ...], now: datetime) -> None:
     with transaction() as session:
-        insert = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[session.get_bind().dialect.name]
         for key, free in limits:
-            fresh = insert(SignInAttempt).values(key=key, failures=0, failed_at=now, heard_from=now)
+            fresh = insert_into(session, SignInAttempt).values(key=key, failures=0, failed_at=now, heard_from=now)
             session.execute(fresh.on_conflict_do_nothing())
             row = session.scalars(select(SignInAttempt).where(SignInAttempt.key == key).with_for_update()).one()
             row.failures = 1 if now - row.failed_at > people.FORGOTTEN_AFTER else row.failures + 1
