@@ -1,5 +1,7 @@
 """The demo data: invented people only, every state where newcomers look, and the same whenever it is loaded."""
 
+import fcntl
+import os
 import re
 import shutil
 from collections import Counter
@@ -69,22 +71,35 @@ INVENTED_PHONE = re.compile(r"040-628 04 \d\d|031-390 06 ([0-4]\d|50)|070-174 06
 
 @pytest.fixture(scope="module")
 def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Flask]]:
-    """`loaded(WEDNESDAY)`: the app over demo data of that moment, loaded once; a `copy` is loaded anew."""
+    """`loaded(WEDNESDAY)`: the app over demo data of that moment; a `copy` is loaded anew."""
     apps: dict[tuple[datetime, int], Flask] = {}
+    folder = tmp_path_factory.mktemp("demo")
+    shared = folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
     with ExitStack() as stack:
 
         def load(now: datetime, copy: int = 0) -> Flask:
             if (now, copy) not in apps:
-                folder = tmp_path_factory.mktemp("demo")
-                url = sqlite_url(shutil.copy(sqlite_template, folder / "lcweb.db"))
-                app = stack.enter_context(opened(make_settings(url, folder, demo=True)))
-                with pytest.MonkeyPatch.context() as patch, app.app_context():
-                    patch.setattr(history, "plan", _without_old_readings)
-                    demo.load(now=now, rules=RULES)
-                apps[now, copy] = app
+                file = f"demo-{now:%d-%H%M}-{copy}.db"
+                _load_once(shared / file, sqlite_template, now=now)
+                url = sqlite_url(shutil.copy(shared / file, folder / f"own-{file}"))
+                apps[now, copy] = stack.enter_context(opened(make_settings(url, folder, demo=True)))
             return apps[now, copy]
 
         yield load
+
+
+def _load_once(path: Path, template: Path, *, now: datetime) -> None:
+    """In the whole run: the processes that share its tests wait for each other."""
+    with path.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if path.exists():
+            return
+        fresh = shutil.copy(template, path.with_suffix(".new"))
+        settings = make_settings(sqlite_url(fresh), path.parent, demo=True)
+        with opened(settings) as app, app.app_context(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(history, "plan", _without_old_readings)
+            demo.load(now=now, rules=RULES)
+        fresh.rename(path)
 
 
 def _without_old_readings(*, now: datetime, rules: Rules) -> list[Step]:

@@ -148,27 +148,34 @@ def test_another_units_thread_does_not_exist_and_nothing_is_written(world: World
     assert not [answer for answer in answers if "Såromläggning" in answer.text or "Testsson" in answer.text]
 
 
-@pytest.mark.parametrize("endpoint", GETS)
-def test_which_gets_write(world: World, endpoint: str) -> None:
-    reader, thread_id = visitor(world, reader_of(endpoint)), world.new_thread()
-    with writes(world.app) as changed:
-        answer = world.ask("GET", endpoint, reader, thread_id)
-    assert answer.status_code in (200, 303)
-    assert changed == WRITING_GETS.get(endpoint, set())
-
-
-@pytest.mark.parametrize("endpoint", GETS)
-def test_a_get_prolongs_the_session_at_most_once_a_minute_and_a_poll_never(world: World, endpoint: str) -> None:
-    reader, thread_id = visitor(world, reader_of(endpoint)), world.new_thread()
-    touched = []
-    for seconds in (59, 1):
-        world.clock.forward(seconds=seconds)
+def test_which_gets_write(world: World) -> None:
+    readers = {name: visitor(world, name) for name in ("nurse", "admin")}
+    thread_id, got = world.new_thread(), {}
+    for endpoint in GETS:
         with writes(world.app) as changed:
-            world.ask("GET", endpoint, reader, thread_id)
-        touched.append("user_session" in changed)
+            answer = world.ask("GET", endpoint, readers[reader_of(endpoint)], thread_id)
+        assert answer.status_code in (200, 303), endpoint
+        got[endpoint] = changed
+    assert got == {endpoint: WRITING_GETS.get(endpoint, set()) for endpoint in GETS}
+
+
+def test_a_get_prolongs_the_session_at_most_once_a_minute_and_a_poll_never(world: World) -> None:
+    readers = {name: visitor(world, name) for name in ("nurse", "admin")}
+    thread_id, got = world.new_thread(), {}
+    for endpoint in GETS:
+        readers[reader_of(endpoint)] = reader = Visitor(world.app, readers[reader_of(endpoint)].person)
+        got[endpoint] = [touches(world, endpoint, reader, thread_id, seconds=seconds) for seconds in (59, 1)]
     with world.app.app_context():
-        deliberate = need_of(endpoint) != PUBLIC and not endpoint.startswith("poll.")
-    assert touched == [False, deliberate]
+        deliberate = {name: need_of(name) != PUBLIC and not name.startswith("poll.") for name in GETS}
+    assert got == {endpoint: [False, deliberate[endpoint]] for endpoint in GETS}
+
+
+def touches(world: World, endpoint: str, reader: Visitor, thread_id: int, *, seconds: int) -> bool:
+    """Whether a GET that much later is noted as activity."""
+    world.clock.forward(seconds=seconds)
+    with writes(world.app) as changed:
+        world.ask("GET", endpoint, reader, thread_id)
+    return "user_session" in changed
 
 
 def reader_of(endpoint: str) -> str:

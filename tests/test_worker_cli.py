@@ -318,37 +318,41 @@ def test_a_bad_question_is_answered_with_one_line(app: Flask, words: tuple[str, 
 # The process --------------------------------------------------------------------------------------------------------
 
 
-def lease_row(url: str, tmp_path: Path) -> tuple[datetime, datetime] | None:
+def lease_row() -> tuple[datetime, datetime] | None:
     """When the worker last was there, and until when it holds the lease."""
-    with databases.opened(databases.make_settings(url, tmp_path)) as app, app.app_context():
-        with db.engine.connect() as connection:
-            row = connection.execute(select(Lease.beat_at, Lease.expires_at)).first()
-        return row and (row.beat_at, row.expires_at)
+    with db.engine.connect() as connection:
+        row = connection.execute(select(Lease.beat_at, Lease.expires_at)).first()
+    return row and (row.beat_at, row.expires_at)
+
+
+def first_beat(process: subprocess.Popen[str]) -> tuple[datetime, datetime] | None:
+    patience = time.monotonic() + 60
+    while (row := lease_row()) is None and process.poll() is None and time.monotonic() < patience:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(0.1)
+    return row
 
 
 @pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_process_works_at_once_and_gives_the_lease_back(
-    database_url: str, tmp_path: Path, end: signal.Signals
+    app: Flask, settings: Settings, end: signal.Signals
 ) -> None:
-    ours = {"LCWEB_INSTANCE": str(tmp_path), "LCWEB_DATABASE_URL": database_url, "LCWEB_SECRET_KEY": "k" * 40}
+    ours = {"INSTANCE": str(settings.instance), "DATABASE_URL": settings.database_url, "SECRET_KEY": "k" * 40}
+    environment = os.environ | {f"LCWEB_{name}": value for name, value in ours.items()}
     command = [sys.executable, "-m", "flask", "--app", "app", "worker", "run"]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | ours, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
     try:
-        patience = time.monotonic() + 30
-        while lease_row(database_url, tmp_path) is None and process.poll() is None and time.monotonic() < patience:
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(0.1)
-        held = lease_row(database_url, tmp_path)
+        held = first_beat(process)
         process.send_signal(end)
         process.send_signal(signal.SIGTERM)  # as `serve` does after Ctrl-C
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 0, said
     assert "Traceback" not in said
     assert held
     assert held[1] - held[0] == timedelta(seconds=150)
-    free = lease_row(database_url, tmp_path)
+    free = lease_row()
     assert free
     assert free[1] == free[0]

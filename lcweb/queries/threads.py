@@ -11,7 +11,7 @@ from lcweb.db import reading
 from lcweb.domain.errors import NotFound
 from lcweb.domain.identity import NumberType, PatientNumber
 from lcweb.domain.permissions import short_name
-from lcweb.domain.threads import WaitingOn, may_close, waiting_on
+from lcweb.domain.threads import EventKind, WaitingOn, may_close, waiting_on
 from lcweb.models import Message, Obligation, Opening, Thread, ThreadEvent, ThreadParty, Unit, User
 
 
@@ -98,12 +98,15 @@ class ThreadPage:
 
     @property
     def history(self) -> list[MessageRow | EventRow]:
-        """Messages and what has happened, oldest first; a move made with a message stands after it."""
-        return sorted([*self.messages, *self.events], key=lambda item: getattr(item, "sent_at", None) or item.at)
+        """Messages and what has happened, oldest first; what a message did stands after it, its reopening before."""
+        reopened = [event for event in self.events if event.kind == EventKind.REOPENED]
+        others = [event for event in self.events if event.kind != EventKind.REOPENED]
+        return sorted([*reopened, *self.messages, *others], key=lambda item: getattr(item, "sent_at", None) or item.at)
 
     @property
     def can_acknowledge(self) -> bool:
-        return any(not message.own and message.acknowledged_at is None for message in self.messages)
+        waiting = any(not message.own and message.acknowledged_at is None for message in self.messages)
+        return waiting and self.head.closed_at is None
 
 
 def get_head(*, thread_id: int, unit_id: int) -> ThreadHead:

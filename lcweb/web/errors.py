@@ -45,7 +45,10 @@ def register(app: Flask) -> None:
 def page(status: int, sentence: str | None = None) -> Page:
     """What was typed is given back where it would otherwise be lost."""
     heading, advice = PAGES.get(status, PAGES[500] if status >= 500 else PAGES[400])
-    return render_template("error.html", heading=heading, advice=sentence or advice, typed=_typed()), status
+    # Who came second wants to see what the first one did.
+    thread_id = (request.view_args or {}).get("thread_id") if status == 409 else None
+    words = {"heading": heading, "advice": sentence or advice, "typed": _typed(), "thread_id": thread_id}
+    return render_template("error.html", **words), status
 
 
 def _typed() -> str:

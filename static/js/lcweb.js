@@ -44,6 +44,7 @@
     event.preventDefault();
     ended = true;
     document.body.classList.add("ended");
+    document.querySelector("h1").textContent = "Du har blivit utloggad";
     say("Du har blivit utloggad. Det du skrev är inte skickat – kopiera det och ladda sedan om sidan för att logga in.");
   };
 

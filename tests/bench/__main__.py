@@ -13,7 +13,7 @@ from tests.bench.cases import Site
 from tests.bench.client import Connection
 from tests.bench.fill import fill
 from tests.bench.places import Size
-from tests.bench.rounds import measure
+from tests.bench.rounds import Bare, measure
 from tests.bench.servers import Room, app_environ, rooms, served
 from tests.databases import make_settings, opened
 
@@ -52,9 +52,10 @@ def _bench(name: str, open_room: Callable[[], Any], sizes: list[Size], seconds: 
         room: Room = stack.enter_context(open_room())
         click.echo(f"\n{name}: {report.size(sizes[0])}")
         urls = [_filled(room, size) for size in sizes]
-        room.settle()
-        bare = stack.enter_context(Connection(stack.enter_context(served("tests.bench.bare:app", room.folder))))
-        sites = [_site(stack, room, url, size) for url, size in zip(urls, sizes, strict=True)]
+        database = room.settle()
+        server = stack.enter_context(served("tests.bench.bare:app", room.folder))
+        bare = Bare(stack.enter_context(Connection(server.port)), (server.pid,))
+        sites = [_site(stack, room, url, size, database) for url, size in zip(urls, sizes, strict=True)]
         for line in report.table(measure(bare, sites, seconds), sizes):
             click.echo(line)
 
@@ -66,10 +67,10 @@ def _filled(room: Room, size: Size) -> str:
     return url
 
 
-def _site(stack: ExitStack, room: Room, url: str, size: Size) -> Site:
+def _site(stack: ExitStack, room: Room, url: str, size: Size, database: tuple[int, ...]) -> Site:
     app = stack.enter_context(opened(make_settings(url, room.folder)))
-    port = stack.enter_context(served("app:app", room.folder, app_environ(url, room.folder)))
-    return Site(app, size, stack.enter_context(Connection(port)))
+    server = stack.enter_context(served("app:app", room.folder, app_environ(url, room.folder)))
+    return Site(app, size, stack.enter_context(Connection(server.port)), (server.pid, *database))
 
 
 if __name__ == "__main__":

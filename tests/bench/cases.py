@@ -21,11 +21,12 @@ _THREAD_POLL = rb'hx-get="(/poll/arenden/[^"]+)"'
 
 @dataclass
 class Site:
-    """A served database. `people`: one of each measured unit; `writer` works in none of these."""
+    """A served database. `pids`: who works for it. `people`: one of each measured unit; `writer` is of another."""
 
     app: Flask
     size: Size
     connection: Connection
+    pids: tuple[int, ...]
     numbers: Iterator[int] = field(default_factory=count)
 
     def __post_init__(self) -> None:

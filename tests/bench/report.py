@@ -9,6 +9,7 @@ from tests.bench.places import Size
 from tests.bench.rounds import Figures, Result
 
 WIDTH = max(len(case.name) for case in CASES)
+HEAD = f"{'':{WIDTH}}  {'per s':>7}  {'of bare':>7}  {'median ms':>9}  {'p99 ms':>7}  {'CPU ms':>7}  {'of bare':>7}"
 
 
 def machine() -> str:
@@ -17,7 +18,7 @@ def machine() -> str:
     quiet = f"{cores} cores, load {load:.1f}, Python {platform.python_version()}; one granian process, one connection"
     if load < cores / 2:
         return quiet
-    return f"{quiet}\nTHE MACHINE IS BUSY with other work, which delays slow answers more than quick ones"
+    return f"{quiet}\nTHE MACHINE IS BUSY with other work, which delays slow answers more: go by the CPU columns"
 
 
 def size(of: Size) -> str:
@@ -26,25 +27,34 @@ def size(of: Size) -> str:
 
 
 def table(results: list[Result], sizes: list[Size]) -> Iterator[str]:
-    """One line for each case; with two sizes, also how many times longer an answer takes in the first."""
-    against = f"  × the time at {_thousands(sizes[1].threads)}" if len(sizes) > 1 else ""
-    yield f"{'':{WIDTH}}  {'per s':>7}  {'of bare':>7}  {'median ms':>9}  {'p99 ms':>7}{against}"
+    """One line for each case; with two sizes, also by how much the large table takes more time and CPU for an answer."""
+    yield HEAD + (f"  time, CPU × those at {_thousands(sizes[1].threads)}" if len(sizes) > 1 else "")
     for name in BARE:
-        yield _line(name, _all_bare(results, name), 1.0)
+        bare = _all_bare(results, name)
+        yield _line(name, bare, bare)
     for result in results:
-        first, *other = result.sites
-        times = f"  {other[0].share_of(first):.2f}" if other else ""
-        yield _line(result.case.name, first, first.share_of(result.bare)) + times
+        yield _line(result.case.name, result.sites[0], result.bare) + _growth(*result.sites)
     yield _client(results)
 
 
-def _line(name: str, figures: Figures, share: float) -> str:
-    rate = _thousands(round(figures.per_second))
-    return f"{name:{WIDTH}}  {rate:>7}  {share:7.3f}  {figures.median * 1000:9.2f}  {figures.p99 * 1000:7.2f}"
+def _line(name: str, figures: Figures, bare: Figures) -> str:
+    rate, share = _thousands(round(figures.per_second)), figures.share_of(bare)
+    times = f"{figures.median * 1000:9.2f}  {figures.p99 * 1000:7.2f}"
+    return f"{name:{WIDTH}}  {rate:>7}  {share:7.3f}  {times}  {figures.work * 1000:7.3f}  {_ratio(bare, figures):7.3f}"
+
+
+def _growth(large: Figures, small: Figures | None = None) -> str:
+    return f"  {small.share_of(large):5.2f} {_ratio(large, small):5.2f}" if small else ""
+
+
+def _ratio(one: Figures, other: Figures) -> float:
+    """Of CPU for an answer; 0 where it is not known."""
+    return one.work / other.work if other.work else 0.0
 
 
 def _all_bare(results: list[Result], name: str) -> Figures:
-    return Figures([times for result in results if result.case.beside == name for times in result.bare.rounds])
+    bare = [result.bare for result in results if result.case.beside == name]
+    return Figures([times for one in bare for times in one.rounds], sum(one.server for one in bare))
 
 
 def _client(results: list[Result]) -> str:

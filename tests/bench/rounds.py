@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from statistics import median, quantiles
 from time import perf_counter, process_time
+from typing import NamedTuple
 
 import click
 
+from tests.bench import work
 from tests.bench.cases import BARE, CASES, Case, Site
 from tests.bench.client import Connection
 from tests.bench.fill import forget_readings
@@ -18,9 +20,10 @@ TURN = 0.1  # seconds until the next one's turn; a bare answer, which is quick, 
 
 @dataclass
 class Figures:
-    """One case on one server: the seconds that each answer took, by round, and the client's own seconds of work."""
+    """One case on one server: the seconds that each answer took, by round, and the CPU seconds of server and client."""
 
     rounds: list[list[float]] = field(default_factory=list)
+    server: float = 0
     client: float = 0
 
     @property
@@ -39,10 +42,22 @@ class Figures:
     def p99(self) -> float:
         return quantiles(self.times, n=100, method="inclusive")[98]
 
+    @property
+    def work(self) -> float:
+        """CPU seconds of the server for one answer, its database's with them."""
+        return self.server / len(self.times)
+
     def share_of(self, other: "Figures") -> float:
         """This rate as a share of the other's in the same round; the middle one of the rounds."""
         pairs = zip(self.rounds, other.rounds, strict=True)
         return median(len(own) / sum(own) * sum(others) / len(others) for own, others in pairs)
+
+
+class Bare(NamedTuple):
+    """The bare app's server."""
+
+    connection: Connection
+    pids: tuple[int, ...]
 
 
 @dataclass
@@ -61,6 +76,7 @@ class Lane:
     case: Case
     connection: Connection
     requests: Iterator[bytes]
+    pids: tuple[int, ...]
     figures: Figures
     turn: float
 
@@ -71,9 +87,10 @@ class Lane:
         self.figures.rounds.append([])
 
     def run(self) -> None:
-        total = 0.0
+        total, before = 0.0, work.seconds(self.pids)
         while total < self.turn:
             total += self._ask(next(self.requests))
+        self.figures.server += work.seconds(self.pids) - before
 
     def _ask(self, request: bytes) -> float:
         before, worked = perf_counter(), process_time()
@@ -85,7 +102,7 @@ class Lane:
         return taken
 
 
-def measure(bare: Connection, sites: list[Site], seconds: float) -> list[Result]:
+def measure(bare: Bare, sites: list[Site], seconds: float) -> list[Result]:
     results = [Result(case, Figures(), [Figures() for _ in sites]) for case in CASES]
     for number in range(1, ROUNDS + 1):
         click.echo(f"round {number} of {ROUNDS}")
@@ -95,12 +112,12 @@ def measure(bare: Connection, sites: list[Site], seconds: float) -> list[Result]
     return results
 
 
-def _lanes(result: Result, bare: Connection, sites: list[Site], turn: float) -> list[Lane]:
+def _lanes(result: Result, bare: Bare, sites: list[Site], turn: float) -> list[Lane]:
     beside = BARE[result.case.beside]
-    lanes = [Lane(beside, bare, beside.requests(None), result.bare, turn / 3)]
+    lanes = [Lane(beside, bare.connection, beside.requests(None), bare.pids, result.bare, turn / 3)]
     for site, figures in zip(sites, result.sites, strict=True):
         forget_readings(site.app)
-        lanes.append(Lane(result.case, site.connection, result.case.requests(site), figures, turn))
+        lanes.append(Lane(result.case, site.connection, result.case.requests(site), site.pids, figures, turn))
     return lanes
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 
@@ -24,11 +25,16 @@ DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
 
 @dataclass(frozen=True)
 class Room:
-    """`new_database()` gives the URL of one more migrated database. `settle()`: when all of them are filled."""
+    """`new_database()` gives the URL of one more migrated database; `settle()`, when all are filled, the pids of theirs."""
 
     folder: Path
     new_database: Callable[[], str]
-    settle: Callable[[], None]
+    settle: Callable[[], tuple[int, ...]]
+
+
+class Served(NamedTuple):
+    port: int
+    pid: int
 
 
 @contextmanager
@@ -41,7 +47,7 @@ def sqlite_room() -> Iterator[Room]:
             migrate(url, folder)
             return url
 
-        yield Room(folder, new_database, lambda: None)
+        yield Room(folder, new_database, tuple)
 
 
 @contextmanager
@@ -54,12 +60,12 @@ def postgresql_room(binaries: Path) -> Iterator[Room]:
             migrate(cluster.url(database), Path(name))
             return cluster.url(database)
 
-        yield Room(Path(name), new_database, lambda: _make_durable(cluster))
+        yield Room(Path(name), new_database, lambda: (_make_durable(cluster),))
 
 
 @contextmanager
-def served(target: str, folder: Path, environ: dict[str, str] | None = None) -> Iterator[int]:
-    """The port of one granian process with the settings of `flask serve`; stopped by its own process id."""
+def served(target: str, folder: Path, environ: dict[str, str] | None = None) -> Iterator[Served]:
+    """One granian process with the settings of `flask serve`; stopped by its own process id."""
     port = _free_port()
     dies_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
     command = [*dies_with_us, sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
@@ -69,7 +75,7 @@ def served(target: str, folder: Path, environ: dict[str, str] | None = None) -> 
         server = subprocess.Popen(command, cwd=ROOT, env=clean | (environ or {}), stdout=log, stderr=log)
         try:
             _wait_until_it_answers(server, port, Path(log.name))
-            yield port
+            yield Served(port, server.pid)
         finally:
             _stop(server)
 
@@ -92,8 +98,8 @@ def rooms(database: str) -> Iterator[tuple[str, Callable[[], object]]]:
             yield "PostgreSQL", lambda: postgresql_room(binaries)
 
 
-def _make_durable(cluster: Cluster) -> None:
-    """Starts the cluster's server anew, as one that keeps what it has committed."""
+def _make_durable(cluster: Cluster) -> int:
+    """Starts the cluster's server anew, as one that keeps what it has committed; its process id."""
     before = cluster.process
     assert before is not None
     cluster.stop()
@@ -106,6 +112,7 @@ def _make_durable(cluster: Cluster) -> None:
     assert cluster.process.stderr
     if not any("ready to accept connections" in line for line in cluster.process.stderr):
         raise RuntimeError("PostgreSQL did not start")
+    return cluster.process.pid
 
 
 def _free_port() -> int:

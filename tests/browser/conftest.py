@@ -1,36 +1,16 @@
 """Furnished sites: the rows are made once, and each test gets a copy of the file."""
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, NamedTuple, TypeVar
 
 import pytest
 
 from tests.browser import halland, scene
+from tests.browser.furnished import Furnished, furnish
 from tests.browser.halland import Halland
 from tests.browser.scene import Cast, Scene
 from tests.clock import Clock
-from tests.databases import make_settings, opened, sqlite_url
 from tests.live import Live
-
-T = TypeVar("T")
-
-
-class Furnished(NamedTuple, Generic[T]):
-    database: Path
-    made: T
-
-    def at(self, site: Live) -> T:
-        """The site has not been asked for anything yet."""
-        shutil.copy(self.database, site.settings.instance / "lcweb.db")
-        return self.made
-
-
-def furnish(template: Path, folder: Path, make: Callable[[], T]) -> Furnished[T]:
-    database = Path(shutil.copy(template, folder / "lcweb.db"))
-    with opened(make_settings(sqlite_url(database), folder)) as app, app.app_context():
-        return Furnished(database, make())
 
 
 @pytest.fixture(scope="session")

@@ -125,6 +125,15 @@ def session_gone(page: Page, halmstad: Scene) -> None:
     expect(page.get_by_label("Det du skrev")).to_have_value("Vi kommer.")
 
 
+def session_ended_over_a_text(page: Page, halmstad: Scene) -> None:
+    """The page stays for the text's sake, when it learns of it by asking for news."""
+    thread("mine")(page, halmstad)
+    page.get_by_label("Svar", exact=True).fill("Vi kommer.")
+    halmstad.clock.forward(minutes=31)
+    page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("#offline")).to_contain_text("Du har blivit utloggad")
+
+
 def expect_problems(page: Page) -> None:
     expect(page.locator("#error-summary")).to_be_visible()
 
@@ -147,6 +156,7 @@ PAGES: dict[str, dict[str, Look]] = {
         "answered meanwhile": answered_meanwhile,
         "receipt": just_sent,
         "409": claimed_by_a_colleague,
+        "ended": session_ended_over_a_text,
     },
     "vardcentral": {
         "empty inbox": at("/inkorg?visa=mina"),

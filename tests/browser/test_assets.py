@@ -10,7 +10,7 @@ from lcweb.assets import AssetMode, all_assets
 from tests import factories
 from tests.browser import cdn as stand_in
 from tests.browser.cdn import Cdn
-from tests.browser.conftest import Furnished
+from tests.browser.furnished import Furnished
 from tests.browser.halland import ACUTE_PHONE, HOME_CARE, Halland
 from tests.browser.screen import QUESTION, SUBJECT, fill_in_message, sign_in
 from tests.clock import Clock
@@ -60,9 +60,12 @@ def test_a_changed_htmx_is_refused_and_everything_works_without_it(
     sign_in(page, site, "vardcentral")
     assert page.evaluate("() => window.htmx === undefined")
     page.goto(f"{site.url}/arenden/ny")
-    page.get_by_label("Ärendetyp").select_option("general")
-    page.get_by_label("Mottagande enhet").select_option(f"{HOME_CARE}, tel {ACUTE_PHONE}")
+    expect(page.locator("#offline")).to_contain_text("Sidan uppdateras inte av sig själv")
     fill_in_message(page)
+    page.get_by_label("Patientens kommun").select_option("Halmstad")
+    page.get_by_label("Ärendetyp").select_option("general")
+    page.get_by_role("button", name="Visa kommunens mottagare").click()
+    page.get_by_label("Mottagande enhet").select_option(f"Norr: {HOME_CARE}, tel {ACUTE_PHONE}")
     page.get_by_role("button", name="Skicka meddelande").click()
     page.get_by_role("link", name="Väntar på svar (1)").click()
     page.get_by_role("link", name=SUBJECT).click()

@@ -6,7 +6,7 @@ The page's clock is ours too, so that fifteen seconds pass when the test says so
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, Request, Response, expect
+from playwright.sync_api import Page, Response, expect
 
 from lcweb.services import threads
 from tests import factories
@@ -18,7 +18,7 @@ from tests.live import Live, Troubles
 
 pytestmark = pytest.mark.browser
 
-POLL_MS = 15_000  # the default of LCWEB_POLL_SECONDS
+POLL_SECONDS = 15  # the default of LCWEB_POLL_SECONDS
 #: A sign-in page inside a fragment is a console error, and a console error fails the test.
 NO_PAGE_IN_A_PAGE = """
 new MutationObserver(() => {
@@ -37,18 +37,25 @@ def page(new_page: Callable[..., Page]) -> Page:
     return page
 
 
-def pass_time(page: Page, rounds: int = 1) -> None:
-    """So long that the page asks for news, `rounds` times."""
-    for _ in range(rounds):
-        page.clock.fast_forward(POLL_MS)
+def pass_time(page: Page, *, seconds: int = POLL_SECONDS, times: int = 1) -> None:
+    """The page's clock jumps ahead, and the page asks for news after each jump."""
+    for _ in range(times):
+        page.clock.fast_forward(seconds * 1000)
 
 
-def polled(page: Page, path: str = "/poll/") -> Response:
-    """What the next poll gets."""
+def polled(page: Page, path: str = "/poll/", *, seconds: int = POLL_SECONDS) -> Response:
+    """What the next poll gets. Afterwards no answer is under way."""
     with page.expect_response(lambda response: path in response.url) as got:
-        pass_time(page)
-    got.value.finished()
+        pass_time(page, seconds=seconds)
+    expect(page.locator(".htmx-request")).to_have_count(0)
     return got.value
+
+
+def polls(page: Page) -> list[str]:
+    """Grows with each one from now on."""
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url) if "/poll/" in request.url else None)
+    return seen
 
 
 def written(site: Live, people: Halland, clock: Clock, subject: str = "Såromläggning", **overrides: object) -> int:
@@ -113,8 +120,7 @@ def test_a_thread_page_polls_its_thread_and_the_menu(
 def test_updated_says_when_the_server_last_answered(page: Page, site: Live, people: Halland) -> None:
     sign_in(page, site, "kommun")
     expect(page.locator("#updated")).to_have_text("10.00")
-    page.clock.fast_forward("05:00")
-    assert polled(page).status == 204
+    assert polled(page, seconds=300).status == 204
     expect(page.locator("#updated")).to_have_text("10.05")
 
 
@@ -267,10 +273,9 @@ def test_a_hidden_tab_asks_for_nothing_and_at_once_when_seen_again(
     page: Page, site: Live, people: Halland, clock: Clock
 ) -> None:
     sign_in(page, site, "kommun")
-    asked: list[Request] = []
-    page.on("request", lambda request: asked.append(request))
+    asked = polls(page)
     shown(page, False)
-    pass_time(page, rounds=5)
+    pass_time(page, times=5)
     assert asked == []
     written(site, people, clock)
     shown(page, True)
@@ -321,7 +326,7 @@ def test_an_unreachable_server_does_not_look_up_to_date(
 ) -> None:
     sign_in(page, site, "kommun")
     go_offline(page, troubles)
-    page.clock.fast_forward("05:00")
+    pass_time(page, seconds=300)
     expect(page.locator("#offline")).to_be_visible()
     expect(page.locator("#updated")).to_have_text("10.00")
 
@@ -346,7 +351,7 @@ def test_a_server_that_never_answers_is_said_within_a_minute(
     troubles.expect("htmx:error: timeout")
     sign_in(page, site, "kommun")
     page.route("**/poll/**", lambda route: None)
-    pass_time(page, rounds=3)
+    pass_time(page, times=3)
     expect(page.locator("#offline")).to_be_visible()
 
 
@@ -371,3 +376,23 @@ def test_an_idle_session_ends_although_its_tab_polls(
     page.wait_for_url("**/logga-in")
     expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")
     expect(page.get_by_text("Du har blivit utloggad")).to_be_visible()
+
+
+def test_a_session_that_ends_over_an_unsent_text_leaves_the_text_and_hides_the_patient(
+    page: Page, site: Live, people: Halland, clock: Clock, troubles: Troubles
+) -> None:
+    troubles.expect("401")
+    thread_id = written(site, people, clock)
+    sign_in(page, site, "kommun")
+    open_thread(page, site, thread_id)
+    page.get_by_label("Svar", exact=True).fill("Halvskrivet")
+    clock.forward(minutes=30)
+    pass_time(page)
+    expect(page.locator("#offline")).to_contain_text("Du har blivit utloggad. Det du skrev är inte skickat")
+    expect(page.get_by_label("Svar", exact=True)).to_have_value("Halvskrivet")
+    expect(page.locator("#thread")).to_be_hidden()
+    asked = polls(page)
+    pass_time(page, times=2)
+    assert asked == []
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Logga in")

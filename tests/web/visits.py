@@ -30,6 +30,7 @@ class Visitor(Browser):
         super().__init__(app)
         self.person = actor
         if actor:
+            self.get("/logga-in")
             answer = self.send("/logga-in", username=self.username, password=PASSWORD)
             assert answer.status_code == 303
             self.page = None
