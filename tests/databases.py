@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from lcweb import create_app
 from lcweb.config import Settings
 from lcweb.db import db
 
+PREFIX = "lcweb-postgresql-"
 #: 1 ms, where TRUNCATE takes 7 and a copied database 15 to 100. No trigger stops it in this mode.
 CLEAN = """
 DO $$ DECLARE name text; BEGIN
@@ -129,7 +131,8 @@ class Cluster:
 @contextmanager
 def running_cluster(binaries: Path) -> Iterator[Cluster]:
     """A started cluster with a migrated database in it; stopped and removed whatever happens."""
-    folder = Path(tempfile.mkdtemp(prefix="lcweb-postgresql-"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     if os.geteuid() == 0:
         owner = pwd.getpwnam(_unprivileged()["user"])
         os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -150,6 +153,13 @@ def postgresql_binaries() -> Path | None:
     if on_path:
         return Path(on_path).resolve().parent
     return max(Path("/usr/lib/postgresql").glob("*/bin"), default=None)
+
+
+def _sweep() -> None:
+    """Folders of runs that were killed: no server runs there, and none has been starting there for an hour."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if time.time() - folder.stat().st_mtime > 3600 and not (folder / "data" / "postmaster.pid").exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unprivileged() -> dict[str, Any]:

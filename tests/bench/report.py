@@ -27,7 +27,7 @@ def size(of: Size) -> str:
 
 
 def table(results: list[Result], sizes: list[Size]) -> Iterator[str]:
-    """One line for each case; with two sizes, also by how much the large table takes more time and CPU for an answer."""
+    """One line for each case; with two sizes, also how much more time and CPU the large table takes."""
     yield HEAD + (f"  time, CPU × those at {_thousands(sizes[1].threads)}" if len(sizes) > 1 else "")
     for name in BARE:
         bare = _all_bare(results, name)

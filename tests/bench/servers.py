@@ -25,7 +25,7 @@ DURABLE = ("fsync=on", "full_page_writes=on", "synchronous_commit=on")
 
 @dataclass(frozen=True)
 class Room:
-    """`new_database()` gives the URL of one more migrated database; `settle()`, when all are filled, the pids of theirs."""
+    """`new_database()` gives one more migrated database's URL; `settle()`, once all are filled, their pids."""
 
     folder: Path
     new_database: Callable[[], str]

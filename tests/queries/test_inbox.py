@@ -32,10 +32,10 @@ class Units:
         now = overrides.pop("now", MONDAY.replace(minute=self.asked))
         return thread(self.sender, self.recipient.require_unit(), now=now, **overrides)
 
-    def answer(self, thread_id: int, *, expects_reply: bool = False) -> None:
+    def answer(self, thread_id: int, *, by: Actor | None = None, expects_reply: bool = False) -> None:
         threads.reply(
-            self.recipient, thread_id, "Ja.", expects_reply=expects_reply, close=False, version=version_of(thread_id),
-            submission_id=submission_id(), now=TUESDAY, rules=RULES,
+            by or self.recipient, thread_id, "Ja.", expects_reply=expects_reply, close=False,
+            version=version_of(thread_id), submission_id=submission_id(), now=TUESDAY, rules=RULES,
         )  # fmt: skip
 
 
@@ -87,6 +87,7 @@ def test_each_thread_stands_on_one_side_at_each_unit(units: Units) -> None:
 
 def test_the_oldest_deadline_comes_first_and_what_has_none_last(units: Units) -> None:
     later, sooner = units.ask(now=TUESDAY), units.ask(now=MONDAY)
+    units.answer(sooner, by=units.sender)
     news = units.ask(now=MONDAY, expects_reply=False)
     threads.close(units.sender, news, version=version_of(news), now=TUESDAY)
     assert ids(look(units.recipient)) == [sooner, later, news]
