@@ -112,6 +112,7 @@ def _compose(page: Page, site: Live) -> None:
     page.locator("#acute-phone").wait_for()
     fill_in_message(page)
     page.get_by_label("Meddelande", exact=True).fill(LETTER)
+    page.get_by_label("Meddelande", exact=True).blur()
 
 
 PICTURES: dict[str, Callable[[Page, Live], None]] = {

@@ -50,16 +50,6 @@ def all_units(*, except_id: int | None) -> list[UnitChoice]:
     return [UnitChoice(*row) for row in reading().execute(query)]
 
 
-def find_unit(unit_id: int) -> UnitChoice | None:
-    row = reading().execute(
-        select(Unit.id, Unit.name, Organization.name, Unit.acute_phone)
-        .join(Organization, Organization.id == Unit.organization_id)
-        .where(Unit.id == unit_id)
-    )
-    found = row.first()
-    return UnitChoice(*found) if found else None
-
-
 def _in_force(day: date) -> Select:
     return (
         select(

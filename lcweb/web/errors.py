@@ -62,7 +62,9 @@ def _typed() -> str:
 def _http(error: HTTPException) -> Page:
     status = error.code or 500
     if isinstance(error, MethodNotAllowed):
-        return *page(status), {"Allow": ", ".join(error.valid_methods or ())}
+        return *page(status), {
+            "Allow": ", ".join(error.valid_methods or ["GET"])
+        }  # HEAD is all that we refuse ourselves
     return page(status) if status >= 400 else (error.get_response(), status)
 
 

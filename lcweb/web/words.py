@@ -24,7 +24,6 @@ EVENTS = {
     EventKind.ACKNOWLEDGED: "kvitterade",
     EventKind.CLOSED: "avslutade ärendet",
     EventKind.REOPENED: "öppnade ärendet igen",
-    EventKind.DUE_MOVED: "svarstiden flyttades till",
 }
 
 ROLES = {

@@ -103,13 +103,14 @@ def test_the_own_unit_s_openings_are_named_each_round_once(app: Flask) -> None:
     assert page(sender, thread_id).opened_by == ()
 
 
-def test_history_is_in_the_order_of_time_and_a_move_follows_its_message(app: Flask) -> None:
+def test_history_is_in_the_order_of_time_and_within_a_move_as_it_reads(app: Flask) -> None:
+    """What a message did stands after it, but its reopening before."""
     sender, recipient = pair()
     thread_id = thread(sender, recipient.require_unit(), now=NOW)
     threads.close(sender, thread_id, version=1, now=NOW)
     answer(sender, thread_id)
     kinds = [item.kind if isinstance(item, EventRow) else "message" for item in page(sender, thread_id).history]
-    assert kinds == ["message", "closed", "message", "reopened"]
+    assert kinds == ["message", "closed", "reopened", "message"]
 
 
 def test_acknowledging_is_offered_while_something_of_theirs_is_not(app: Flask) -> None:

@@ -230,7 +230,7 @@ def test_s6_an_open_thread_is_offered_first(anna: Visitor, karin: Visitor, write
     anna.get("/arenden/ny")
     page = anna.press("Skicka meddelande", **letter(karin.unit_id, body="Ett nytt ärende"))
     assert list(refused(page, 409)) == ["new_thread"]
-    assert page.links()["Se det öppna ärendet"] == f"/arenden/{open_thread}"
+    assert page.links()["Se det öppna ärendet (öppnas i en ny flik)"] == f"/arenden/{open_thread}"
     assert (page.value("body"), page.value("new_thread"), sent(anna)) == ("Ett nytt ärende", "", 1)
     assert anna.press("Skicka meddelande", new_thread="ja").url == "/inkorg"
     assert sent(anna) == 2

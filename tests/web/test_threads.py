@@ -101,7 +101,9 @@ def test_t5_a_moved_deadline_is_told_in_the_thread(anna: Visitor, write: Write, 
     with anna.context():
         calendar.close_day(operator(), day("Thu 2026-11-19"), Place(), now=clock.now, rules=RULES)
     (line,) = history(anna.get(f"/arenden/{thread_id}"))
-    assert line.endswith("svarstiden flyttades till mån 23 nov 16.30.")
+    assert "Svarstiden för" in line and line.endswith(
+        "flyttades till mån 23 nov 16.30, för att enheten har stängt en dag."
+    )
 
 
 def test_each_colleague_s_opening_is_shown_to_the_own_unit(karin: Visitor, write: Write, clock: Clock) -> None:

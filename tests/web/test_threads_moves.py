@@ -41,13 +41,14 @@ def test_b5_a_reply_can_close(anna: Visitor, karin: Visitor, write: Write) -> No
     assert history(page) == ["I dag 10.00: Karin B., Hemsjukvård Norr, avslutade ärendet."]
 
 
-def test_b5_a_new_message_opens_it_again(anna: Visitor, karin: Visitor, talk: Write) -> None:
-    anna.get(f"/arenden/{talk('anna asks', 'karin opens', 'anna closes')}")
-    assert facts(anna.page)["Status"] == "Avslutat"
+def test_b5_a_new_message_opens_it_again(anna: Visitor, karin: Visitor, talk: Write, clock: Clock) -> None:
+    page = anna.get(f"/arenden/{talk('anna asks', 'karin opens', 'anna closes')}")
+    assert facts(page)["Status"] == "Avslutat"
+    clock.forward(minutes=5)
     anna.press("Skicka svar", body="En fråga till.", expects_reply="ja")
     page = karin.get("/arenden/1")
     assert facts(page)["Status"] == "Att besvara Fre 20 nov 16.30"
-    assert history(page)[-1] == "I dag 10.00: Anna L., Vårdcentralen Kärleken, öppnade ärendet igen."
+    assert history(page)[-1] == "I dag 10.05: Anna L., Vårdcentralen Kärleken, öppnade ärendet igen."
     assert delivery(page)[-1].endswith("Svar senast fre 20 nov 16.30")
 
 
@@ -168,6 +169,7 @@ def test_a_colleague_s_claim_stands(karin: Visitor, write: Write, clock: Clock, 
     assert facts(karin.get(f"/arenden/{thread_id}"))["Hanteras av"] == "Bo E."
     page = karin.post(f"/arenden/{thread_id}/{move}")
     assert (page.status, page.heading, sentence in page.text) == (409, "Någon annan hann före", True)
+    assert page.links()["Till ärendet"] == f"/arenden/{thread_id}"
     assert facts(karin.get(f"/arenden/{thread_id}"))["Hanteras av"] == "Bo E."
 
 
@@ -177,6 +179,11 @@ def test_b5_the_sender_may_close_at_any_time(anna: Visitor, write: Write) -> Non
     assert (page.url, receipt(page)) == ("/inkorg", "Ärendet är avslutat.")
     with anna.context():
         assert (row(Thread).closed_at is not None, row(Obligation).ended_by) == (True, "closed")
+
+
+def test_a_closed_thread_offers_only_to_write_again(karin: Visitor, talk: Write) -> None:
+    page = karin.get(f"/arenden/{talk('anna asks', 'karin opens', 'anna closes')}")
+    assert {button.text for button in page.root.find_all("button")} == {"Logga ut", "Skicka svar"}
 
 
 def test_b5_the_recipient_closes_only_what_it_has_answered_or_acknowledged(karin: Visitor, write: Write) -> None:
