@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -40,11 +40,11 @@ def shown_by_poll(actor: Actor, thread_id: int, *, now: datetime) -> bool:
 
 
 def _mark_opened(session: Session, thread: Thread, party: ThreadParty, *, actor: Actor, now: datetime) -> None:
-    seen = select(Opening.message_id).where(Opening.user_id == actor.user_id, Opening.unit_id == party.unit_id)
+    seen = exists().where(
+        Opening.message_id == Message.id, Opening.unit_id == party.unit_id, Opening.user_id == actor.user_id
+    )
     fresh = session.scalars(
-        select(Message.id).where(
-            Message.thread_id == thread.id, Message.unit_id != party.unit_id, Message.id.not_in(seen)
-        )
+        select(Message.id).where(Message.thread_id == thread.id, Message.unit_id != party.unit_id, ~seen)
     ).all()
     session.add_all(
         Opening(message_id=message_id, unit_id=party.unit_id, user_id=actor.user_id, opened_at=now)
