@@ -7,11 +7,11 @@ from typing import Any
 from uuid import uuid4
 
 from lcweb.db import db
+from lcweb.domain.compose import Confirmation, DisclosureBasis, NewThread
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import UNIT_ROLES, Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.rules import Rules
-from lcweb.domain.threads import Confirmation, DisclosureBasis, NewThread
 from lcweb.models import Organization, Thread, Unit
 from lcweb.services import people, threads
 from tests.at import at

@@ -8,9 +8,9 @@ from sqlalchemy import select
 
 from lcweb.db import reading
 from lcweb.demo.people import Actors, Person
+from lcweb.domain.compose import NewThread
 from lcweb.domain.permissions import Actor
 from lcweb.domain.rules import Rules
-from lcweb.domain.threads import NewThread
 from lcweb.models import Thread
 from lcweb.services import readings, threads
 from lcweb.services.readings import How

@@ -15,10 +15,10 @@ from lcweb.demo.people import Person
 from lcweb.demo.places import BY_NAME, UNITS, DemoUnit
 from lcweb.demo.readings import Visits, next_visit
 from lcweb.demo.steps import Acknowledge, Claim, Close, Open, Reply, Send, Step, StoryStep
+from lcweb.domain.compose import Confirmation, DisclosureBasis, NewThread
 from lcweb.domain.deadlines import due_at
 from lcweb.domain.permissions import Role
 from lcweb.domain.rules import Rules
-from lcweb.domain.threads import Confirmation, DisclosureBasis, NewThread
 from lcweb.domain.workdays import local_day
 
 LONG_SINCE = 8  # working days: nothing of it is left to be due

@@ -16,6 +16,13 @@ def normalized(raw: str) -> str:
     return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
+def body_problem(raw: str) -> str | None:
+    body = normalized(raw)
+    if not body:
+        return "Skriv ett meddelande."
+    return text_problem(body, what="Meddelandet", most=MAX_BODY)
+
+
 def text_problem(text: str, *, what: str, most: int, lines: bool = True) -> str | None:
     """A sentence, or None. `what` names the field in the sentence: 'Meddelandet'."""
     if len(text) > most:

@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from lcweb.domain.compose import needs_reserve_confirmation
 from lcweb.domain.errors import Asked, Refused
 from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.permissions import Act
-from lcweb.domain.threads import needs_reserve_confirmation
 from lcweb.domain.workdays import local_day
 from lcweb.queries import deadlines, recipients
 from lcweb.services import threads as verbs

@@ -1,9 +1,10 @@
 """The field's own words for what the code calls otherwise (`routine.md`, "Words")."""
 
+from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.permissions import Role
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.reminders import Kind
-from lcweb.domain.threads import DisclosureBasis, EventKind
+from lcweb.domain.threads import EventKind
 
 CASE_TYPES = {
     CaseType.SINGLE_HOME_VISIT: "Enstaka hembesök",

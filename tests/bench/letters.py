@@ -8,11 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 from lcweb.domain.access_log import LogAction
+from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.deadlines import due_at
 from lcweb.domain.identity import NumberType
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.rules import Rules
-from lcweb.domain.threads import DisclosureBasis, DutyEnd, DutyKind, EventKind
+from lcweb.domain.threads import DutyEnd, DutyKind, EventKind
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
 from lcweb.models import AccessLogRow, Message, Obligation, Opening, Thread, ThreadEvent, ThreadParty
 from tests.bench.places import OPEN_EACH, Size, person_name, unit_name

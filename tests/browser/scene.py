@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from lcweb.db import transaction
+from lcweb.domain.compose import Confirmation
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
-from lcweb.domain.threads import Confirmation
 from lcweb.models import OutboxMail
 from lcweb.services import calendar, threads
 from tests import factories

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lcweb.domain.guards import MAX_BODY, normalized, text_problem
+from lcweb.domain.guards import MAX_BODY, body_problem, normalized, text_problem
 
 
 def problem(text: str, *, most: int = MAX_BODY, lines: bool = True) -> str | None:
@@ -92,3 +92,8 @@ def test_s8_a_subject_is_one_line() -> None:
 def test_s4_a_pasted_file_is_refused(text: str) -> None:
     told = problem(text)
     assert told and "Bilagor går inte att skicka" in told
+
+
+def test_s8_length_is_counted_after_normalizing() -> None:
+    assert body_problem(" " * 20_000 + "hej") is None
+    assert body_problem("a\u030a" * 100) is None

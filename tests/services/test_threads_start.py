@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lcweb.domain.compose import Confirmation, DisclosureBasis, NewThread
 from lcweb.domain.errors import NotAllowed, NotFound, Refused
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.rules import Rules
-from lcweb.domain.threads import Confirmation, DisclosureBasis, DutyKind, NewThread
+from lcweb.domain.threads import DutyKind
 from lcweb.domain.workdays import OfficeHours
 from lcweb.models import AccessLogRow, InboxVersion, Message, Obligation, Thread, ThreadParty
 from lcweb.services import calendar, recipients, threads

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lcweb.domain.compose import Confirmation, NewThread
 from lcweb.domain.errors import Asked, Refused
 from lcweb.domain.permissions import Actor
-from lcweb.domain.threads import Confirmation, NewThread
 from lcweb.models import AccessLogRow, Message, Obligation, Thread, ThreadParty
 from lcweb.services import threads
 from lcweb.services.threads import Sent

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
-from lcweb.domain import threads
+from lcweb.domain import guards
 from lcweb.domain.access_log import LogAction
 from lcweb.domain.errors import Conflict, Refused
 from lcweb.domain.permissions import Act, Actor
@@ -87,7 +87,7 @@ def _ask_back(session: Session, thread: Thread, message: Message, *, now: dateti
 
 
 def _check_reply(body: str, *, expects_reply: bool, close: bool) -> None:
-    problem = threads.body_problem(body)
+    problem = guards.body_problem(body)
     if problem:
         raise Refused({"body": problem})
     if close and expects_reply:

@@ -7,12 +7,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
-from lcweb.domain import guards, identity, recipients, threads
+from lcweb.domain import compose, guards, identity, recipients
 from lcweb.domain.access_log import LogAction
+from lcweb.domain.compose import Confirmation, NewThread
 from lcweb.domain.errors import Asked, Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
-from lcweb.domain.threads import Confirmation, DutyKind, NewThread
+from lcweb.domain.threads import DutyKind
 from lcweb.domain.workdays import local_day
 from lcweb.models import RecipientEntry, Thread, ThreadParty, Unit
 from lcweb.services import access_log, inbox
@@ -23,7 +24,7 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
     """Sends the first message of a new thread. Raises NotAllowed, Refused (all problems at once), Asked (S6)."""
     actor.require(Act.WRITE)
     sender_unit_id = actor.require_unit()
-    problems = threads.problems(new, today=local_day(now))
+    problems = compose.problems(new, today=local_day(now))
     if problems:
         raise Refused(problems)
     try:
@@ -91,10 +92,10 @@ def _ended_entry(session: Session, new: NewThread, unit_id: int, now: datetime) 
 
 
 def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread:
-    number = threads.patient_number(new, local_day(now))
+    number = compose.patient_number(new, local_day(now))
     name = guards.normalized(new.patient_name)
     reserve = number.type is identity.NumberType.RESERVE
-    other_basis = new.disclosure_basis == threads.DisclosureBasis.OTHER
+    other_basis = new.disclosure_basis == compose.DisclosureBasis.OTHER
     return Thread(
         sender_unit_id=sender_unit_id,
         recipient_unit_id=new.recipient_unit_id,
@@ -117,7 +118,7 @@ def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread
 
 def _find_open_thread(session: Session, new: NewThread, *, sender_unit_id: int, now: datetime) -> int | None:
     """S6: the same two units and the same patient, whichever of them wrote first."""
-    number = threads.patient_number(new, local_day(now))
+    number = compose.patient_number(new, local_day(now))
     pair = (sender_unit_id, new.recipient_unit_id)
     return session.scalar(
         select(Thread.id)

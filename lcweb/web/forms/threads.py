@@ -6,9 +6,9 @@ import uuid
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 
+from lcweb.domain.compose import Confirmation, NewThread
 from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.recipients import CaseType
-from lcweb.domain.threads import Confirmation, NewThread
 from lcweb.web.errors import FORM_EXPIRED
 
 YES, NO = "ja", "nej"
