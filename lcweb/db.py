@@ -38,6 +38,11 @@ class Base(DeclarativeBase):
     )
 
 
+def known_to_models(name: str | None, _kind: str, _parents: object) -> bool:
+    """Not the search index, which each database has in its own way beside the table `search_document`."""
+    return not (name or "").startswith(("search_fts", "ix_search_document_tokens"))
+
+
 db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "autoflush": True})
 
 

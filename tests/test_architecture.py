@@ -16,7 +16,7 @@ STANDARD = sys.stdlib_module_names
 BELOW = {
     "domain": {"domain"},
     "db": set(),
-    "models": {"db"},
+    "models": {"db", "models"},
     "facts": {"domain", "models"},
     "services": {"config", "db", "domain", "facts", "mail", "models", "services"},
     "queries": {"db", "domain", "facts", "models", "queries"},

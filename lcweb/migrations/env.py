@@ -5,7 +5,7 @@ from flask import current_app
 from sqlalchemy import Connection, inspect, text
 
 from lcweb import models  # noqa: F401  (fills the metadata)
-from lcweb.db import Base
+from lcweb.db import Base, known_to_models
 
 DB = current_app.extensions["migrate"].db
 
@@ -40,6 +40,7 @@ def _run(connection: Connection) -> None:
         target_metadata=Base.metadata,
         render_as_batch=True,
         compare_type=True,
+        include_name=known_to_models,
         transaction_per_migration=False,
     )
     with context.begin_transaction():

@@ -1,0 +1,23 @@
+"""Who did what with whose data."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lcweb.db import db
+from lcweb.models.columns import moment
+
+
+class AccessLogRow(db.Model):
+    """An act on patient data (L1), written in the act's own transaction. Without a thread: a search, a draft."""
+
+    __tablename__ = "access_log"
+    __table_args__ = (Index("ix_access_log_patient", "patient_number", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = moment()
+    action: Mapped[str]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"), index=True)
+    patient_number: Mapped[str]
