@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from lcweb.assets import AssetMode
 from lcweb.domain.rules import ReadingRule, Rules
@@ -15,12 +16,60 @@ ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LCWEB_"
 
 
+#: The routine's sources as the routine itself names them (2024-03-05), in the form of the setting.
+ROUTINE_LINKS = """
+Manual för närsjukvård och psykiatrisk öppenvård=https://vardgivare.regionhalland.se/app/uploads/2021/06/\
+Manual-narsjukvard-psyk-OV-Enstaka-hembesok-och-In-o-utskrivning-fran-hemsjukvard.docx;
+Manual för kommunen=https://vardgivare.regionhalland.se/app/uploads/2021/06/\
+Manual-Kommunen-Enstaka-hembesok-och-In-och-utskrivning-i-hemsjukvard.docx;
+Kommunernas mottagare av meddelanden=https://vardgivare.regionhalland.se/app/uploads/2020/10/\
+Mottagare-av-Meddelanden-f%C3%B6r-Enstaka-hembes%C3%B6k-och-initiering-Hemsjukv%C3%A5rd.pdf;
+Anvisning för vård- och omsorgsplanering i öppenvård och samverkan vid utskrivning=https://vardgivare.regionhalland.se/\
+app/plugins/region-halland-api-styrda-dokument/download/get_dokument.php?documentGUID=RH-11552;
+Samverkansrutin för vård- och omsorgsplanering och utskrivningsplanering=https://vardgivare.regionhalland.se/\
+app/plugins/region-halland-api-styrda-dokument/download/get_dokument.php?documentGUID=RH-12396
+"""
+SUPERVISOR = "Myndigheten för digital förvaltning (Digg)=https://www.digg.se/tdosanmalan"
+
+
 class BadSettings(Exception):
     """Every fault in the settings, one line each."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(["The settings are not usable:", *(f"  - {fault}" for fault in faults)]))
         self.faults = faults
+
+
+class Link(NamedTuple):
+    """A page of somebody else's, which may move: always https."""
+
+    title: str
+    address: str
+
+
+def _links(raw: str) -> tuple[Link, ...]:
+    """`Title=https://…`, with `;` between; `Title=` is left out."""
+    links = (_link(part.strip()) for part in raw.split(";") if part.strip())
+    return tuple(link for link in links if link.address)
+
+
+def _link(raw: str) -> Link:
+    title, equals, address = (part.strip() for part in raw.partition("="))
+    parts = urlsplit(address)  # raises ValueError for a broken host
+    usable = parts.scheme == "https" and parts.hostname and address.isprintable() and " " not in address
+    if not (title and equals and (usable or not address)):
+        raise ValueError("must be Title=https://…, with ; between several")
+    return Link(title, address)
+
+
+def _one_link(raw: str) -> Link | None:
+    links = _links(raw)
+    if len(links) > 1:
+        raise ValueError("must be one Title=https://…")
+    return links[0] if links else None
+
+
+DEFAULT_LINKS, DEFAULT_SUPERVISOR = _links(ROUTINE_LINKS), _one_link(SUPERVISOR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +90,20 @@ class Settings:
     idle_minutes: float = 30
     session_hours: float = 12
     secure_cookie: bool = True
+    provider: str | None = None
+    routine_links: tuple[Link, ...] = DEFAULT_LINKS
+    accessibility_email: str | None = None
+    accessibility_supervisor: Link | None = DEFAULT_SUPERVISOR
     rules: Rules = field(default_factory=Rules)
 
     @property
     def idle(self) -> timedelta:
         return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def feedback_email(self) -> str | None:
+        """Where shortcomings of accessibility are reported."""
+        return self.accessibility_email or self.admin_email
 
     @property
     def mail_folder(self) -> Path:
@@ -65,6 +123,13 @@ class Setting:
 def _text(raw: str) -> str:
     if not raw.strip():
         raise ValueError("is empty")
+    return raw.strip()
+
+
+def _email(raw: str) -> str:
+    name, _, domain = raw.strip().rpartition("@")
+    if not name or not domain or len(raw.split()) != 1:
+        raise ValueError("must be one mail address")
     return raw.strip()
 
 
@@ -126,10 +191,23 @@ SETTINGS = (
     Setting("IDLE_MINUTES", "30", "a session ends after this long without a deliberate request", _positive),
     Setting("SESSION_HOURS", "12", "a session ends after this long whatever happens", _positive),
     Setting("SECURE_COOKIE", "1, in demo 0", "cookies only over TLS", _yes_no),
+    Setting("PROVIDER", "none", "the public body that offers the service, named in the accessibility statement", _text),
+    Setting(
+        "ROUTINE_LINKS",
+        "the routine's sources of 2024",
+        "`Title=https://…;Title=https://…` under *Hjälp och rutin*; `Title=` shows none",
+        _links,
+    ),
+    Setting("ACCESSIBILITY_EMAIL", "`LCWEB_ADMIN_EMAIL`", "where shortcomings of accessibility are reported", _email),
+    Setting(
+        "ACCESSIBILITY_SUPERVISOR", "Digg and its form", "`Title=https://…`: where a complaint can be made", _one_link
+    ),
 )
 
 RULE_SETTINGS = (
     Setting("ANSWER_DAYS", "3", "working days to answer (T5)", _count),
+    Setting("CALLBACK_DAYS", "10", "the latest working day that a unit may promise with Återkommer (B2)", _count),
+    Setting("RETURN_DAYS", "1", "working days for the sender to deal with a returned thread", _count),
     Setting("READINGS_PER_DAY", "2", "readings asked for each working day (A2)", _count),
     Setting("READING_GAP", "60", "minutes between two counted readings (A2)", _minutes),
     Setting("READING_RULE", "spaced", "`spaced`, or `am_pm`: one before and one after 12.00 (A2)", ReadingRule),
@@ -138,6 +216,7 @@ RULE_SETTINGS = (
     Setting("HALF_DAY_REMINDER", "10:30", "the only reading reminder of a half day (A3)", _clock),
     Setting("SHORTFALL_AT", "08:30", "line to the unit manager the next working morning (A3)", _clock),
     Setting("HALF_DAY_CLOSES", "12:00", "closing time of a half day (T2)", _clock),
+    Setting("DRAFT_DAYS", "14", "days that a draft is kept after it was last saved", _count),
 )
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 from sqlalchemy.orm import Session
 
+from lcweb.domain.hint_words import HintList
 from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import Calendar, OfficeHours
-from lcweb.models import CalendarMark, Unit
+from lcweb.models import CalendarMark, HintWords, Unit
 
 
 class MarkKind(StrEnum):
@@ -53,6 +54,13 @@ def common_calendar(reader: Connection | Session, rules: Rules) -> Calendar:
         hours=OfficeHours(),
         half_day_closes=rules.half_day_closes,
     )
+
+
+def hint_words(reader: Connection | Session) -> dict[HintList, str]:
+    """The lists that an administrator has changed, as they are now; the others are the default ones (S5)."""
+    newest = select(func.max(HintWords.id)).group_by(HintWords.list_name)
+    rows = reader.execute(select(HintWords.list_name, HintWords.words).where(HintWords.id.in_(newest)))
+    return {HintList(name): words for name, words in rows if name in set(HintList)}
 
 
 def _marks(reader: Connection | Session) -> defaultdict[tuple[str, int | None, int | None], set[date]]:

@@ -19,7 +19,7 @@ from lcweb import clock
 from lcweb.config import Settings
 from lcweb.domain.outbox import WORKER_LEASE, MailStatus
 from lcweb.mail import post_of
-from lcweb.services import lease, outbox, reminders
+from lcweb.services import drafts, lease, outbox, reminders
 from lcweb.services.outbox import Delivered
 
 log = logging.getLogger(__name__)
@@ -49,7 +49,10 @@ def run(app: Flask) -> None:
 
 
 def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event | None = None) -> list[Delivered]:
-    """Queues what is owed and sends what waits. Nothing while another process holds the lease. Needs an app context."""
+    """Queues what is owed, sends what waits, sweeps old drafts. Nothing while another process holds the lease.
+
+    Needs an app context.
+    """
     if not _have_lease(holder, now):
         return []
     reminders.tick(now=now, rules=settings.rules)
@@ -57,7 +60,9 @@ def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event
     def may_go_on(moment: datetime) -> bool:
         return not (stopping and stopping.is_set()) and _have_lease(holder, moment)
 
-    return list(deliver_waiting(settings, now=now, may_go_on=may_go_on))
+    delivered = list(deliver_waiting(settings, now=now, may_go_on=may_go_on))
+    drafts.sweep(now=now, rules=settings.rules)
+    return delivered
 
 
 def deliver_waiting(

@@ -48,8 +48,9 @@ class Live:
 
 
 @contextmanager
-def served(app: Flask, settings: Settings) -> Iterator[Live]:
-    server = _Server("127.0.0.1", 0, app, _Handler)
+def served(app: Flask, settings: Settings, *, port: int = 0) -> Iterator[Live]:
+    """`port` 0: any free one."""
+    server = _Server("127.0.0.1", port, app, _Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

@@ -39,9 +39,9 @@ FONTS = """<fontconfig>
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with _demo_site() as site, _chromium() as chromium:
+    with _demo_site() as site, chromium() as browser:
         for name, show in PICTURES.items():
-            _take(chromium, site, name, show)
+            _take(browser, site, name, show)
 
 
 @contextmanager
@@ -58,7 +58,7 @@ def _demo_site() -> Iterator[Live]:
 
 
 @contextmanager
-def _chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright, tempfile.NamedTemporaryFile("w", suffix=".conf") as fonts:
         fonts.write(FONTS)
         fonts.flush()
@@ -71,9 +71,9 @@ def _chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _take(chromium: Browser, site: Live, name: str, show: Callable[[Page, Live], None]) -> None:
+def _take(browser: Browser, site: Live, name: str, show: Callable[[Page, Live], None]) -> None:
     on_phone = "mobil" in name
-    page = chromium.new_page(
+    page = browser.new_page(
         viewport={"width": PHONE, "height": PHONE_HEIGHT} if on_phone else {"width": DESK, "height": 800},
         color_scheme="dark" if "mork" in name else "light",
         locale="sv-SE",

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from lcweb.assets import AssetMode
-from lcweb.config import RULE_SETTINGS, SETTINGS, BadSettings, Settings, load
+from lcweb.config import ROUTINE_LINKS, RULE_SETTINGS, SETTINGS, BadSettings, Link, Settings, load
 from lcweb.domain.rules import ReadingRule, Rules
 
 SECRET = {"LCWEB_SECRET_KEY": "s" * 32}
@@ -146,3 +146,62 @@ def test_a_duration_is_a_sensible_number(tmp_path: Path, number: str) -> None:
 def test_a_time_of_day_is_stockholms_and_has_no_offset(tmp_path: Path, clock: str) -> None:
     """With one it could not be compared with the others."""
     assert len(faults(SECRET | {"LCWEB_HALF_DAY_CLOSES": clock}, tmp_path)) == 1
+
+
+# Links of others ------------------------------------------------------------------------------------------------------
+
+
+def links(tmp_path: Path, raw: str) -> tuple[Link, ...]:
+    return load(SECRET | {"LCWEB_ROUTINE_LINKS": raw}, tmp_path).routine_links
+
+
+def test_the_routine_s_five_sources_are_there_by_themselves(tmp_path: Path) -> None:
+    usual = load(SECRET, tmp_path).routine_links
+    assert len(usual) == 5
+    assert {link.address.split("/")[2] for link in usual} == {"vardgivare.regionhalland.se"}
+    assert links(tmp_path, ROUTINE_LINKS) == usual
+
+
+def test_links_are_told_by_title_and_one_without_an_address_is_left_out(tmp_path: Path) -> None:
+    raw = "Rutinen = https://rutin.example/a?b=c;\n Manualen=; Listan=https://lista.example;"
+    assert links(tmp_path, raw) == (
+        Link("Rutinen", "https://rutin.example/a?b=c"),
+        Link("Listan", "https://lista.example"),
+    )
+    assert links(tmp_path, "") == ()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "javascript:alert(1)", "Rutinen=javascript:alert(1)", "Rutinen=http://rutin.example", "Rutinen=//rutin.example",
+        "Rutinen=https://", "Rutinen https://rutin.example", "=https://rutin.example", "Rutinen=https://rutin.ex ample",
+        "Rutinen=https://[rutin", "Rutinen=https://rutin.example/\0", "=", "A=https://a.example;B=ftp://b.example",
+    ],
+)  # fmt: skip
+def test_a_link_is_https_and_has_a_title(tmp_path: Path, raw: str) -> None:
+    told = faults(SECRET | {"LCWEB_ROUTINE_LINKS": raw}, tmp_path)
+    assert [fault.split(":")[0] for fault in told] == ["LCWEB_ROUTINE_LINKS"]
+
+
+def test_the_supervisor_is_one_link_or_none(tmp_path: Path) -> None:
+    def supervisor(raw: str) -> Link | None:
+        return load(SECRET | {"LCWEB_ACCESSIBILITY_SUPERVISOR": raw}, tmp_path).accessibility_supervisor
+
+    assert supervisor("Myndigheten=https://m.example") == Link("Myndigheten", "https://m.example")
+    assert supervisor("Myndigheten=") is None
+    two = {"LCWEB_ACCESSIBILITY_SUPERVISOR": "A=https://a.example;B=https://b.example"}
+    assert len(faults(SECRET | two, tmp_path)) == 1
+
+
+@pytest.mark.parametrize("address", ["", "vard.example", "@vard.example", "a@", "a@b c@d", "a@b\nBcc: c@d"])
+def test_feedback_goes_to_one_mail_address(tmp_path: Path, address: str) -> None:
+    assert len(faults(SECRET | {"LCWEB_ACCESSIBILITY_EMAIL": address}, tmp_path)) == 1
+
+
+def test_feedback_goes_to_the_administrator_when_nobody_else_is_named(tmp_path: Path) -> None:
+    admin = SECRET | {"LCWEB_ADMIN_EMAIL": "admin@vard.example"}
+    assert load(SECRET, tmp_path).feedback_email is None
+    assert load(admin, tmp_path).feedback_email == "admin@vard.example"
+    own = admin | {"LCWEB_ACCESSIBILITY_EMAIL": "tillganglig@vard.example"}
+    assert load(own, tmp_path).feedback_email == "tillganglig@vard.example"

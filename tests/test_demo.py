@@ -175,6 +175,15 @@ def test_the_organizations(on_wednesday: Flask) -> None:
     assert len(clinics) == 5
 
 
+def test_every_organization_has_somebody_to_ask_who_is_invented(on_wednesday: Flask) -> None:
+    told = dict(rows(select(Organization.name, Organization.contact)))
+    assert all("påhittad" in words and ".example" in words and "08-465 004 " in words for words in told.values())
+    assert (
+        told["Region Halland"]
+        == "Samordnare för vårdmeddelanden (påhittad): 08-465 004 01, rutin@region-halland.example"
+    )
+
+
 def test_receptionists_may_write_in_one_unit_and_not_at_karleken(on_wednesday: Flask) -> None:
     allowed = values(select(Unit.name).where(Unit.receptionists_may_write))
     assert allowed
@@ -221,7 +230,7 @@ def test_no_patient_has_a_real_number(halland: Flask) -> None:
 
 def test_kinds_of_patients(halland: Flask) -> None:
     kinds = Counter(values(select(Thread.patient_number_type)))
-    assert (kinds[patients.RESERVE_TYPE], kinds["coordination"] > 0) == (1, True)
+    assert (kinds["other_reserve"], kinds["coordination"] > 0) == (1, True)
     assert 3 <= len(values(select(Thread.id).where(Thread.protected))) <= 9
     born = values(select(func.substr(Thread.patient_number, 1, 4)).where(Thread.patient_number_type == "personal"))
     old = sum(int(year) < 1961 for year in born)

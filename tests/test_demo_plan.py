@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from lcweb.demo import history, lists, patients, readings, texts
+from lcweb.demo import history, lists, patients, phrases, readings, texts
 from lcweb.demo.days import HISTORY
 from lcweb.demo.people import KARLEKEN, NORR, staff_of
 from lcweb.demo.places import UNITS
 from lcweb.demo.steps import Read, Reply, Send, Step, StoryStep
+from lcweb.domain import phrases as phrase_rules
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import local_day
@@ -129,3 +130,12 @@ def test_the_same_now_gives_the_same_plan_in_every_process(plan: list[Step]) -> 
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
     assert told.stdout.strip() == str(plan)
+
+
+def test_every_phrase_can_be_sent_as_it_is() -> None:
+    """By units that exist."""
+    found = [phrases.COMMON, *phrases.OWN.values()]
+    texts_of_all = [(title, body) for texts in found for title, body in texts.items()]
+    assert [title for title, body in texts_of_all if phrase_rules.problems(title, body)] == []
+    assert [title for title, body in texts_of_all if UNFIT_WORDS.search(f"{title} {body}")] == []
+    assert phrases.OWN.keys() <= {unit.name for unit in UNITS}

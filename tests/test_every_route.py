@@ -18,6 +18,7 @@ from tests.web.world import World, make_world
 #: nobody: not signed in. writer and desk: receptionists, of a unit that lets them write and of one that does not.
 #: manager and leader: unit managers, licensed and not. lists, admin, log: the three administrators.
 #: third: a nurse of a third unit. two: a nurse of two units who has chosen none.
+#: A letter's draft to throw away is nobody's here: the table knows of none.
 #: `in` and `unit` are 303 to the sign-in page and to the choice of unit; 303 leads anywhere else.
 TABLE = """
                           nobody nurse  writer desk   manager leader lists  admin  log    third  two
@@ -30,8 +31,18 @@ GET  sign_in.start        in     303    303    303    303     303    303    303 
 GET  sign_in.choose_unit  in     200    200    200    200     200    303    303    303    200    200
 POST sign_in.switch_unit  401    303    303    303    303     303    404    404    404    404    404
 GET  help.show            in     200    200    200    200     200    200    200    200    200    200
+GET  help.moves           in     200    200    200    200     200    200    200    200    200    200
+GET  help.care            in     200    200    200    200     200    200    200    200    200    200
+GET  help.municipality    in     200    200    200    200     200    200    200    200    200    200
+GET  help.accessibility   200    200    200    200    200     200    200    200    200    200    200
 GET  recipients.show      in     200    200    200    200     200    200    200    200    200    200
 GET  outbox.show          in     404    404    404    404     404    404    200    404    404    404
+GET  settings.show        in     404    404    404    404     404    404    200    404    404    404
+POST settings.change_list 401    404    404    404    404     404    404    303    404    404    404
+GET  phrases.show         in     404    404    404    200     200    404    200    404    404    404
+POST phrases.add          401    404    404    404    303     303    404    303    404    404    404
+POST phrases.change       401    404    404    404    303     303    404    303    404    404    404
+POST phrases.end          401    404    404    404    303     303    404    303    404    404    404
 GET  inbox.show           in     200    200    200    200     200    404    404    404    200    unit
 POST inbox.gone_through   401    303    303    303    303     303    404    404    404    303    401
 GET  compose.new          in     200    200    404    200     404    404    404    404    200    unit
@@ -43,6 +54,22 @@ POST threads.acknowledge  401    303    303    303    303     303    404    404 
 POST threads.claim        401    303    303    303    303     303    404    404    404    404    401
 POST threads.release      401    303    303    303    303     303    404    404    404    404    401
 POST threads.close        401    303    303    303    303     303    404    404    404    404    401
+POST threads.reopen       401    303    303    303    303     303    404    404    404    404    401
+POST threads.transfer     401    303    303    303    303     303    404    404    404    404    401
+POST threads.note         401    303    303    303    303     303    404    404    404    404    401
+POST threads.forward      401    303    303    303    303     303    404    404    404    404    401
+POST threads.give_back    401    303    303    303    303     303    404    404    404    404    401
+POST threads.withdraw     401    303    404    404    303     303    404    404    404    404    401
+POST threads.void         401    303    404    404    303     303    404    404    404    404    401
+POST threads.correct      401    303    404    404    303     303    404    404    404    404    401
+POST threads.mark_opened  401    204    204    204    204     204    404    404    404    404    401
+POST drafts.save_reply    401    303    303    403    303     403    404    404    404    404    401
+POST drafts.discard_reply 401    303    303    303    303     303    404    404    404    404    401
+POST drafts.save_letter   401    303    303    404    303     404    404    404    404    303    401
+POST drafts.discard_letter 401   404    404    404    404     404    404    404    404    404    401
+GET  print.show           in     200    200    200    200     200    404    404    404    404    unit
+GET  search.show          in     200    200    200    200     200    404    404    404    200    unit
+POST search.find          401    200    200    200    200     200    404    404    404    200    401
 GET  poll.inbox_list      401    200    200    200    200     200    404    404    404    200    401
 GET  poll.menu            401    200    200    200    200     200    404    404    404    200    401
 GET  poll.thread          401    200    200    200    200     200    404    404    404    404    401
@@ -53,7 +80,17 @@ WRITING_GETS = {
     "inbox.show": {"reading", "inbox_version"},
     "threads.show": {"opening", "access_log", "thread", "thread_party", "inbox_version"},
     "poll.thread": {"access_log"},
+    "print.show": {"access_log"},
 }
+#: A thread's forms that give back what was typed: they show the thread again, which is logged (L1).
+SHOWN_AGAIN = {
+    "threads.reply", "threads.note", "threads.forward", "threads.give_back", "threads.correct", "drafts.save_reply",
+}  # fmt: skip
+#: The pages that a nurse may not see and the system administrator may.
+ADMIN_PAGES = {
+    "outbox.show", "settings.show", "settings.change_list", "phrases.show", "phrases.add", "phrases.change",
+    "phrases.end",
+}  # fmt: skip
 PLACES = {"/logga-in": "in", "/valj-enhet": "unit"}
 
 
@@ -140,7 +177,7 @@ def test_another_units_thread_does_not_exist_and_nothing_is_written(world: World
     """What you may not see answers 404, with none of its words."""
     stranger, thread_id = visitor(world, name), world.thread_for(None)
     addresses = [(method, endpoint) for method, endpoint in EXPECTED if world.has_thread(endpoint)]
-    assert len(addresses) == 7
+    assert len(addresses) == 19
     with writes(world.app) as changed:
         answers = [world.ask(method, endpoint, stranger, thread_id) for method, endpoint in addresses]
     assert changed == set()
@@ -179,21 +216,22 @@ def touches(world: World, endpoint: str, reader: Visitor, thread_id: int, *, sec
 
 
 def reader_of(endpoint: str) -> str:
-    return "admin" if endpoint == "outbox.show" else "nurse"
+    return "admin" if endpoint in ADMIN_PAGES else "nurse"
 
 
 @pytest.mark.parametrize("foreign", [False, True], ids=["no token", "another person's token"])
 def test_a_post_without_a_token_of_ones_own_is_400_and_changes_nothing(world: World, foreign: bool) -> None:
     """Only the reply page, which shows the thread again, is logged (L1)."""
-    nurse = visitor(world, "nurse")
-    thread_id = world.thread_for(nurse.person)
-    nurse.fetch(world.address("threads.show", thread_id))
-    nurse.page = visitor(world, "third").get("/hjalp") if foreign else nurse.get("/halsa")
+    people = {name: visitor(world, name) for name in ("nurse", "admin")}
+    thread_id = world.thread_for(people["nurse"].person)
+    people["nurse"].fetch(world.address("threads.show", thread_id))
+    for person in people.values():
+        person.page = visitor(world, "third").get("/hjalp") if foreign else person.get("/halsa")
     got = {}
     for endpoint in POSTS:
         with writes(world.app) as changed:
-            got[endpoint] = (world.ask("POST", endpoint, nurse, thread_id).status_code, changed)
-    assert got == {endpoint: (400, {"access_log"} if endpoint == "threads.reply" else set()) for endpoint in POSTS}
+            got[endpoint] = (world.ask("POST", endpoint, people[reader_of(endpoint)], thread_id).status_code, changed)
+    assert got == {endpoint: (400, {"access_log"} if endpoint in SHOWN_AGAIN else set()) for endpoint in POSTS}
 
 
 @pytest.mark.parametrize(
@@ -201,6 +239,12 @@ def test_a_post_without_a_token_of_ones_own_is_400_and_changes_nothing(world: Wo
     [
         ("compose.send", ("body", "subject", "patient_id", "patient_name")),
         ("threads.reply", ("body",)),
+        ("threads.note", ("note",)),
+        ("threads.forward", ("reason", "recipient_unit")),
+        ("threads.give_back", ("words", "reason")),
+        ("threads.correct", ("correction", "message")),
+        ("drafts.save_letter", ("body", "subject", "patient_id", "patient_name")),
+        ("drafts.save_reply", ("body",)),
         ("sign_in.sign_in", ("username",)),
     ],
 )

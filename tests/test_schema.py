@@ -23,11 +23,22 @@ from lcweb.db import Base, UnsoundDatabase, db, known_to_models, reading, transa
 from lcweb.domain.errors import Refused
 from lcweb.domain.permissions import Role, operator
 from lcweb.domain.recipients import CaseType
-from lcweb.models import InboxVersion, Lease, Membership, Organization, OutboxMail, Thread, Unit
+from lcweb.models import (
+    Draft,
+    HintWords,
+    InboxVersion,
+    Lease,
+    Membership,
+    Organization,
+    OutboxMail,
+    Phrase,
+    Thread,
+    Unit,
+)
 from lcweb.services import calendar, readings, recipients, sessions, threads
 from tests.at import at, day
 from tests.databases import make_settings, opened
-from tests.factories import PASSWORD, RULES, organization, pair, thread, unit, user
+from tests.factories import PASSWORD, RULES, organization, pair, submission_id, thread, unit, user
 from tests.race import race
 from tests.rows import count, row, rows
 
@@ -78,6 +89,10 @@ def fill_every_table() -> None:
             OutboxMail(kind="due_today", unit_id=recipient.unit_id, day=NOW.date(), slot="opening", status="queued",
                        message_id="<1@lcweb.test>", attempts=0, created_at=NOW, next_try_at=NOW)
         )  # fmt: skip
+        session.add(HintWords(list_name="acute", words="akut*", changed_by="", changed_at=NOW))
+        session.add(Phrase(title="Hälsning", body="Hej", made_by="", made_at=NOW))
+        session.add(Draft(user_id=sender.user_id, unit_id=sender.unit_id, fields="{}", begun_at=NOW, saved_at=NOW))
+    threads.note(recipient, thread_id, "Ring", submission_id=submission_id(), now=NOW)
 
 
 # Migrations ---------------------------------------------------------------------------------------------------------

@@ -21,13 +21,14 @@ from lcweb.config import ROOT, Settings
 from lcweb.db import db
 from lcweb.domain.outbox import MailStatus
 from lcweb.domain.permissions import operator
-from lcweb.models import Lease
-from lcweb.services import calendar, lease, outbox, reminders
+from lcweb.models import Draft, Lease
+from lcweb.services import calendar, drafts, lease, outbox, reminders
 from lcweb.services.calendar import Place
 from tests import databases, factories
 from tests.at import at, day
 from tests.clock import Clock
 from tests.postman import ELEVEN, FRIDAY, Postman, nurse, read
+from tests.rows import count
 
 
 @pytest.fixture
@@ -111,6 +112,20 @@ def test_a_worker_that_lost_its_lease_sends_no_more(
     by(Postman(on_the_way=asleep), monkeypatch)
     clock.set(ELEVEN)
     assert len(worker.one_round(settings, now=clock.now, holder="one")) == 1
+
+
+def test_a_round_sweeps_old_drafts_and_a_made_up_moment_does_not(app: Flask, settings: Settings, clock: Clock) -> None:
+    person = nurse("Enhet A")
+    page = drafts.WrittenOn(page="sida", after="", submission_id="sida")
+    for moment, draft_left in ((ELEVEN, 1), ("Fri 2026-12-04 11:01", 0)):
+        drafts.save_letter(person, {"body": "Kan ni"}, written_on=page, now=at(ELEVEN))
+        run(app, "worker", "tick", "--at", "2027-11-20T11:05")
+        one_round(settings, moment)
+        assert count(Draft) == draft_left
+    drafts.save_letter(person, {"body": "Kan ni"}, written_on=page, now=at(ELEVEN))
+    clock.set("Fri 2026-12-04 11:01")
+    run(app, "worker", "tick")
+    assert count(Draft) == 0
 
 
 def test_a_worker_told_to_stop_leaves_the_rest_for_the_next(app: Flask, settings: Settings, clock: Clock) -> None:

@@ -64,13 +64,26 @@ def add(
 @click.option("--municipality", type=click.Choice(MUNICIPALITIES), help="For a municipality's organization.")
 @click.option("--hsa-id")
 @click.option("--notify-email", help="Where mails go when a unit has no address (M4).")
+@click.option("--contact", default="", help="Whom its staff ask about the routine: shown on the help page.")
 @spoken
-def add_organization(name: str, municipality: str | None, hsa_id: str | None, notify_email: str | None) -> None:
+def add_organization(
+    name: str, municipality: str | None, hsa_id: str | None, notify_email: str | None, contact: str
+) -> None:
     """Add an organization (huvudman)."""
     services.add_organization(
-        operator(), name=name, municipality=municipality, hsa_id=hsa_id, notify_email=notify_email
+        operator(), name=name, municipality=municipality, hsa_id=hsa_id, notify_email=notify_email, contact=contact
     )
     click.echo(f"{name} added")
+
+
+@people.command("contact")
+@click.argument("organization")
+@click.argument("words")
+@spoken
+def contact(organization: str, words: str) -> None:
+    """Change whom the staff of an organization ask about the routine; "" takes it off the help page."""
+    services.change_contact(operator(), services.organization_id_by_name(organization), words)
+    click.echo(f"{organization}: {words or 'no contact'}")
 
 
 @people.command("add-unit")

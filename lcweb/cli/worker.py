@@ -21,7 +21,7 @@ from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import STOCKHOLM, Calendar, OfficeHours, local
 from lcweb.facts import calendars, common_calendar
 from lcweb.models import CalendarMark
-from lcweb.services import outbox, reminders
+from lcweb.services import drafts, outbox, reminders
 from lcweb.services.outbox import Delivered
 
 CALENDAR_YEARS = range(1990, 2200)  # beyond, the holidays are guesswork
@@ -70,8 +70,10 @@ def tick(at: datetime | None, dry_run: bool) -> None:
     now = at or clock.now()
     if dry_run:
         _say_plan(now)
-    else:
-        _say_round(now)
+        return
+    _say_round(now)
+    if at is None:  # a moment that somebody made up deletes nothing
+        drafts.sweep(now=now, rules=settings().rules)
 
 
 def _say_plan(now: datetime) -> None:

@@ -9,7 +9,7 @@ MEN_SERIALS = ("239", "981", "983", "985", "987", "989")
 TEST_SERIALS = frozenset(WOMEN_SERIALS + MEN_SERIALS)
 
 RESERVE_NUMBER = "99450312R980"  # a letter and no real prefix: nobody has it
-RESERVE_TYPE = "Reservnummer, Region Halland"
+RESERVE_TYPE = "Region Halland"
 
 ADULT, OLD, OLDEST = 20, 66, 99  # years
 

@@ -153,9 +153,17 @@ def _add_organizations() -> dict[str, int]:
             hsa_id=f"{HSA_PREFIX}-{number:04}",
             municipality=municipality_of.get(name),
             notify_email=f"vardmeddelanden@{_domain(name)}",
+            contact=_contact(name, number),
         )
         for number, name in enumerate(names, start=1)
     }
+
+
+def _contact(organization: str, number: int) -> str:
+    """Region and municipalities have somebody for the routine; a private clinic its manager."""
+    public = organization == REGION or organization in MUNICIPAL.values()
+    who = "Samordnare för vårdmeddelanden" if public else "Verksamhetschefen"
+    return f"{who} (påhittad): 08-465 004 {number:02}, rutin@{_domain(organization)}"
 
 
 def _new_unit(unit: DemoUnit, index: int, organization_id: int) -> people.NewUnit:

@@ -10,13 +10,25 @@ class Refused(Exception):
 
 
 class Asked(Exception):
-    """The input can be taken once the person has confirmed `question`: a field name, never a hard stop (S5, S6, P1)."""
+    """The input can be taken once the person has confirmed `question`: a field name, never a hard stop (S5, S6, P1).
 
-    def __init__(self, question: str, sentence: str, *, thread_id: int | None = None) -> None:
+    `count`: what is confirmed, where that is a number. `also`: asked at the same time, to be confirmed at once.
+    """
+
+    def __init__(
+        self, question: str, sentence: str, *, thread_id: int | None = None, count: int = 0, also: "Asked | None" = None
+    ) -> None:
         super().__init__(sentence)
         self.question = question
         self.sentence = sentence
         self.thread_id = thread_id
+        self.count = count
+        self.also = also
+
+    @property
+    def sentences(self) -> dict[str, str]:
+        """Every question with its sentence, as `Refused.problems` has them."""
+        return {self.question: self.sentence} | (self.also.sentences if self.also else {})
 
 
 class Conflict(Exception):

@@ -16,11 +16,11 @@ def normalized(raw: str) -> str:
     return unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def body_problem(raw: str) -> str | None:
+def body_problem(raw: str, *, what: str = "Meddelandet", empty: str = "Skriv ett meddelande.") -> str | None:
     body = normalized(raw)
     if not body:
-        return "Skriv ett meddelande."
-    return text_problem(body, what="Meddelandet", most=MAX_BODY)
+        return empty
+    return text_problem(body, what=what, most=MAX_BODY)
 
 
 def text_problem(text: str, *, what: str, most: int, lines: bool = True) -> str | None:

@@ -23,29 +23,37 @@ class Act(StrEnum):
     """One line of the table."""
 
     SEE_THREADS = "see the own unit's threads"
-    HANDLE = "acknowledge, claim, close"
+    HANDLE = "acknowledge, claim, forward, return, close"
     WRITE = "write to another unit"
+    NOTE = "write an internal note"
+    RETRACT = "withdraw, void, correct"
     OPEN_PROTECTED = "open a protected identity unclaimed"
     EDIT_LIST = "edit the recipient list"
     EDIT_CALENDAR = "close days"
     EDIT_PEOPLE = "add units and people"
     SEE_OUTBOX = "see mails that failed"
+    EDIT_SETTINGS = "change settings"
+    EDIT_PHRASES = "edit phrases"
 
 
 MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_THREADS: UNIT_ROLES,
     Act.HANDLE: UNIT_ROLES,
     Act.WRITE: UNIT_ROLES,  # narrowed in _may_write
+    Act.NOTE: UNIT_ROLES,
+    Act.RETRACT: frozenset({Role.NURSE, Role.UNIT_MANAGER}),
     Act.OPEN_PROTECTED: frozenset({Role.UNIT_MANAGER}),
     Act.EDIT_LIST: frozenset({Role.LIST_ADMIN, Role.SYSTEM_ADMIN}),  # a list admin: own organization or municipality
     Act.EDIT_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
     Act.EDIT_PEOPLE: frozenset({Role.SYSTEM_ADMIN}),
     Act.SEE_OUTBOX: frozenset({Role.SYSTEM_ADMIN}),
+    Act.EDIT_SETTINGS: frozenset({Role.SYSTEM_ADMIN}),
+    Act.EDIT_PHRASES: frozenset({Role.UNIT_MANAGER, Role.SYSTEM_ADMIN}),  # a unit manager: the own unit's
 }
 
 
 #: Acts that only make sense from a unit: who has several chooses one first.
-IN_UNIT = frozenset({Act.SEE_THREADS, Act.HANDLE, Act.WRITE, Act.OPEN_PROTECTED})
+IN_UNIT = frozenset({Act.SEE_THREADS, Act.HANDLE, Act.WRITE, Act.NOTE, Act.RETRACT, Act.OPEN_PROTECTED})
 
 
 @dataclass(frozen=True, kw_only=True)

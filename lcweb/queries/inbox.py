@@ -4,24 +4,34 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, union
+from sqlalchemy.orm import aliased
 
 from lcweb.db import reading
 from lcweb.domain.permissions import short_name
-from lcweb.domain.threads import WaitingOn
-from lcweb.models import InboxVersion, Obligation, Thread, ThreadParty, Unit, User
+from lcweb.domain.threads import State, WaitingOn, state_of
+from lcweb.models import InboxVersion, Message, Obligation, Thread, ThreadParty, Unit, User
+from lcweb.queries.threads import hidden_subject
 
 PAGE_SIZE = 50
+#: The two duties that a thread may have open: the own unit's, and the other unit's.
+OWN, THEIRS = aliased(Obligation), aliased(Obligation)
 
 
 class HandledBy(StrEnum):
+    """NOT_TRANSFERRED asks for something else: what the unit's own record does not hold yet."""
+
     ANYONE = "anyone"
     ME = "me"
     NOBODY = "nobody"
+    NOT_TRANSFERRED = "not_transferred"
 
 
 class InboxRow(NamedTuple):
-    """`due_at` and `duty_kind` are of the thread's open duty, whoever owes it; `patient` all a list may show (P2)."""
+    """`due_at` and `duty_kind` are of the own open duty, or else the other unit's; `patient` all a list may show (P2).
+
+    `left_how`: the unit has forwarded or returned the thread, and sees nothing that has happened since.
+    """
 
     thread_id: int
     subject: str
@@ -34,8 +44,13 @@ class InboxRow(NamedTuple):
     messages: int
     handler_id: int | None
     handler: str | None
-    closed: bool
+    state: State
+    left_how: str | None
     last_at: datetime
+
+    @property
+    def closed(self) -> bool:
+        return self.state in (State.CLOSED, State.RETURNED_CLOSED)
 
 
 class InboxCounts(NamedTuple):
@@ -62,8 +77,10 @@ def get_inbox(
     turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: _nobodys}[whose](unit_id)
     wanted = _handled(handled_by, user_id)
     order = (ThreadParty.last_at.desc(), Thread.id) if whose is WaitingOn.NOBODY else _oldest_deadline_first()
-    query = _rows(unit_id).where(turn, *wanted).order_by(*order).limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
-    rows = [_row(*row) for row in reading().execute(query)]
+    query = (
+        thread_rows(unit_id).where(turn, *wanted).order_by(*order).limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
+    )
+    rows = [inbox_row(row) for row in reading().execute(query)]
     counts = _counts(unit_id=unit_id, user_id=user_id, now=now)
     return Inbox(rows[:PAGE_SIZE], counts, len(rows) > PAGE_SIZE)
 
@@ -73,31 +90,42 @@ def count_unopened(unit_id: int) -> int:
     return reading().execute(_unopened(unit_id)).scalar_one()
 
 
-def _rows(unit_id: int) -> Select:
+def thread_rows(unit_id: int) -> Select:
+    """One row for each thread that the unit has a side in, for `inbox_row`; the caller chooses and orders."""
     other = case((Thread.sender_unit_id == unit_id, Thread.recipient_unit_id), else_=Thread.sender_unit_id)
+    here = ThreadParty.left_at.is_(None)
     return (
         select(
             Thread.id, Thread.subject, Thread.patient_label, Unit.name, Unit.acute_phone,
-            Obligation.kind, Obligation.due_at, ThreadParty.unopened, Thread.message_count,
-            ThreadParty.claimed_by_id, User.name, Thread.closed_at, ThreadParty.last_at,
+            func.coalesce(OWN.kind, THEIRS.kind).label("duty_kind"),
+            func.coalesce(OWN.due_at, THEIRS.due_at, type_=OWN.due_at.type).label("due_at"),
+            ThreadParty.unopened, case((here, Thread.message_count), else_=0).label("messages"),
+            ThreadParty.claimed_by_id, User.name.label("handler"), ThreadParty.left_how, ThreadParty.last_at,
+            case((here, Thread.closed_at)).label("closed_at"), case((here, Thread.returned_at)).label("returned_at"),
+            Thread.withdrawn_at, Thread.voided_at, (Thread.sender_unit_id == unit_id).label("own_is_sender"),
         )
         .select_from(ThreadParty)
         .join(Thread, Thread.id == ThreadParty.thread_id)
         .join(Unit, Unit.id == other)
-        .outerjoin(Obligation, and_(Obligation.thread_id == Thread.id, Obligation.ended_at.is_(None)))
+        .outerjoin(OWN, and_(OWN.thread_id == Thread.id, OWN.unit_id == unit_id, OWN.ended_at.is_(None)))
+        .outerjoin(THEIRS, and_(THEIRS.thread_id == Thread.id, THEIRS.unit_id != unit_id, THEIRS.ended_at.is_(None),
+                                here))
         .outerjoin(User, User.id == ThreadParty.claimed_by_id)
         .where(ThreadParty.unit_id == unit_id)
     )  # fmt: skip
 
 
-def _row(
-    thread_id: int, subject: str, patient: str, other_unit: str, other_phone: str, duty_kind: str | None,
-    due_at: datetime | None, unopened: int, messages: int, handler_id: int | None, handler: str | None,
-    closed_at: datetime | None, last_at: datetime,
-) -> InboxRow:  # fmt: skip
+def inbox_row(row: Row) -> InboxRow:
+    """Without what is hidden from the unit: of a voided thread, and of one that the other unit has withdrawn."""
+    state = state_of(
+        closed=row.closed_at is not None, returned=row.returned_at is not None,
+        withdrawn=row.withdrawn_at is not None, voided=row.voided_at is not None,
+    )  # fmt: skip
+    hidden = state is State.VOIDED or (state is State.WITHDRAWN and not row.own_is_sender)
     return InboxRow(
-        thread_id, subject, patient, other_unit, other_phone, duty_kind, due_at, unopened > 0, messages, handler_id,
-        short_name(handler) if handler else None, closed_at is not None, last_at,
+        row.id, hidden_subject(state) if hidden else row.subject, "" if hidden else row.patient_label, row.name,
+        row.acute_phone, row.duty_kind, row.due_at, row.unopened > 0, row.messages, row.claimed_by_id,
+        short_name(row.handler) if row.handler else None, state, row.left_how, row.last_at,
     )  # fmt: skip
 
 
@@ -110,12 +138,16 @@ def _ours(unit_id: int) -> ColumnElement[bool]:
 
 def _theirs(unit_id: int) -> ColumnElement[bool]:
     owed = select(Obligation.thread_id).where(Obligation.owed_to_unit_id == unit_id, Obligation.ended_at.is_(None))
-    return and_(ThreadParty.thread_id.in_(owed), ThreadParty.unopened == 0)
+    ours = select(Obligation.thread_id).where(Obligation.unit_id == unit_id, Obligation.ended_at.is_(None))
+    return and_(
+        ThreadParty.thread_id.in_(owed), ThreadParty.thread_id.not_in(ours), ThreadParty.unopened == 0,
+        ThreadParty.left_at.is_(None),
+    )  # fmt: skip
 
 
 def _nobodys(_unit_id: int) -> ColumnElement[bool]:
-    """The outer join to the open duty, which every list has, found none."""
-    return and_(Obligation.id.is_(None), ThreadParty.unopened == 0)
+    """The outer joins to the open duties, which every list has, found none."""
+    return and_(OWN.id.is_(None), THEIRS.id.is_(None), ThreadParty.unopened == 0)
 
 
 def _handled(handled_by: HandledBy, user_id: int) -> tuple[ColumnElement[bool], ...]:
@@ -123,11 +155,25 @@ def _handled(handled_by: HandledBy, user_id: int) -> tuple[ColumnElement[bool], 
         return (ThreadParty.claimed_by_id == user_id,)
     if handled_by is HandledBy.NOBODY:
         return (ThreadParty.claimed_by_id.is_(None),)
+    if handled_by is HandledBy.NOT_TRANSFERRED:
+        return (_not_transferred(),)
     return ()
 
 
+def _not_transferred() -> ColumnElement[bool]:
+    """Something that the unit can see has been sent since it last transferred the thread to its record, or ever."""
+    last = select(func.max(Message.id)).where(
+        Message.thread_id == Thread.id,
+        or_(ThreadParty.last_message_id.is_(None), Message.id <= ThreadParty.last_message_id),
+        or_(Message.withdrawn_at.is_(None), Message.unit_id == ThreadParty.unit_id),
+    )  # fmt: skip
+    behind = func.coalesce(ThreadParty.transferred_to, 0) < last.scalar_subquery()
+    return and_(behind, Thread.voided_at.is_(None), Thread.withdrawn_at.is_(None))
+
+
 def _oldest_deadline_first() -> tuple[ColumnElement, ...]:
-    return Obligation.due_at.is_(None), Obligation.due_at, ThreadParty.last_at, Thread.id
+    due_at = func.coalesce(OWN.due_at, THEIRS.due_at)
+    return due_at.is_(None), due_at, ThreadParty.last_at, Thread.id
 
 
 def _unopened(unit_id: int) -> Select:

@@ -87,3 +87,14 @@ def own_units(user_id: int) -> list[OwnUnit]:
     )
     rows = reading().execute(select(Unit.id, Unit.name, unopened).where(Unit.id.in_(works_in)).order_by(Unit.name))
     return [OwnUnit(*row) for row in rows]
+
+
+class Contact(NamedTuple):
+    organization: str
+    words: str
+
+
+def contacts() -> list[Contact]:
+    """Whom each organization's staff ask; those that have named nobody are left out."""
+    named = select(Organization.name, Organization.contact).where(Organization.contact != "")
+    return [Contact(*row) for row in reading().execute(named.order_by(Organization.name))]

@@ -8,13 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from lcweb.db import transaction
-from lcweb.domain.errors import Refused
+from lcweb.domain import guards
+from lcweb.domain.errors import NotFound, Refused
 from lcweb.domain.people import DEMO_PASSWORD, MIN_PASSWORD, MUNICIPALITIES, UnitKind
 from lcweb.domain.permissions import UNIT_ROLES, Act, Actor, Role
 from lcweb.domain.workdays import OfficeHours
 from lcweb.models import InboxVersion, Membership, Organization, Unit, User
 
 HASHER = PasswordHasher()
+MAX_CONTACT = 500  # characters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,11 +54,34 @@ def add_organization(
     hsa_id: str | None = None,
     municipality: str | None = None,
     notify_email: str | None = None,
+    contact: str = "",
 ) -> int:
-    """Raises NotAllowed, Refused."""
+    """`contact`: whom to ask about the routine, as the help page shows it. Raises NotAllowed, Refused."""
     actor.require(Act.EDIT_PEOPLE)
-    row = Organization(name=name, hsa_id=hsa_id, municipality=municipality, notify_email=notify_email)
+    row = Organization(
+        name=name, hsa_id=hsa_id, municipality=municipality, notify_email=notify_email, contact=_contact(contact)
+    )
     return _add(row, taken={"name": f"Huvudmannen {name} finns redan."})
+
+
+def change_contact(actor: Actor, organization_id: int, contact: str) -> None:
+    """An empty one takes the organization off the help page. Raises NotAllowed, NotFound, Refused."""
+    actor.require(Act.EDIT_PEOPLE)
+    words = _contact(contact)
+    with transaction() as session:
+        organization = session.get(Organization, organization_id)
+        if organization is None:
+            raise NotFound("organization")
+        organization.contact = words
+
+
+def _contact(raw: str) -> str:
+    """Raises Refused."""
+    words = guards.normalized(raw)
+    problem = guards.text_problem(words, what="Kontaktfältet", most=MAX_CONTACT)
+    if problem:
+        raise Refused({"contact": problem})
+    return words
 
 
 def add_unit(actor: Actor, new: NewUnit, *, now: datetime) -> int:

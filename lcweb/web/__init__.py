@@ -7,6 +7,7 @@ from lcweb.config import Settings
 from lcweb.web import (
     access,
     compose,
+    drafts,
     errors,
     filters,
     headers,
@@ -14,9 +15,13 @@ from lcweb.web import (
     help,
     inbox,
     outbox,
+    phrases,
     poll,
+    print,
     recipients,
+    search,
     session,
+    settings,
     sign_in,
     threads,
 )  # fmt: skip
@@ -29,23 +34,28 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, min=1, max=2_147_483_647)
 
 
-def register(app: Flask, settings: Settings) -> None:
-    app.secret_key = settings.secret_key
+def register(app: Flask, config: Settings) -> None:
+    app.secret_key = config.secret_key
     app.config.update(
         MAX_CONTENT_LENGTH=1_000_000,
         MAX_FORM_MEMORY_SIZE=1_000_000,
         SESSION_COOKIE_NAME="lcweb",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookie,
+        SESSION_COOKIE_SECURE=config.secure_cookie,
         WTF_CSRF_TIME_LIMIT=None,  # the session's end is the form's end; an hour would swallow long letters
         WTF_I18N_ENABLED=False,
     )
     app.url_map.converters["id"] = IdConverter
     session.register(app)
-    headers.register(app, settings)  # before access: a guessed request is nobody's activity
+    headers.register(app, config)  # before access: a guessed request is nobody's activity
     access.register(app)
     filters.register(app)
     errors.register(app)
-    for page in (compose, health, help, inbox, outbox, poll, recipients, sign_in, threads):
+    help.register(app)
+    pages = (
+        compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search, settings, sign_in,
+        threads,
+    )  # fmt: skip
+    for page in pages:
         app.register_blueprint(page.blueprint)

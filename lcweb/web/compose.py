@@ -1,22 +1,29 @@
 """Writing to another unit: one page, with or without JavaScript."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from lcweb.domain.compose import needs_reserve_confirmation
-from lcweb.domain.errors import Asked, Refused
+from lcweb.domain.compose import Confirmation, reserve_sort
+from lcweb.domain.errors import Asked, NotFound, Refused
+from lcweb.domain.hints import Hints
+from lcweb.domain.identity import NumberType, compact
+from lcweb.domain.outlines import LONG_VISITS, OUTLINES, asks_for_long_visits
 from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.permissions import Act
+from lcweb.domain.recipients import CaseType
 from lcweb.domain.workdays import local_day
-from lcweb.queries import deadlines, recipients
+from lcweb.queries import deadlines, drafts, hints, phrases, recipients
+from lcweb.services import drafts as draft_verbs
 from lcweb.services import threads as verbs
 from lcweb.web.access import needs
 from lcweb.web.errors import csrf
 from lcweb.web.filters import moment_words
 from lcweb.web.forms.threads import NewThreadForm, chosen_number
+from lcweb.web.phrases import insert_outline, insert_phrase
 from lcweb.web.session import actor, now, settings
 from lcweb.web.threads import Answer, show_with_text
 
@@ -26,11 +33,13 @@ blueprint = Blueprint("compose", __name__)
 @blueprint.get("/arenden/ny")
 @needs(Act.WRITE)
 def new() -> str:
-    """The address may choose a recipient beforehand, never a patient (P4)."""
+    """The address may choose a recipient beforehand, never a patient (P4): a draft by its number."""
+    if "utkast" in request.args:
+        return _taken_up(chosen_number(request.args["utkast"]))
     known = {name: request.args.get(name, "") for name in ("municipality", "case_type", "recipient_unit")}
     form = NewThreadForm(formdata=MultiDict(known), submission_id=str(uuid.uuid4()))
     form.submission_id.data = str(uuid.uuid4())
-    return _page(form)
+    return page(form, letters=drafts.letters(user_id=actor().user_id, unit_id=actor().require_unit()))
 
 
 @blueprint.post("/arenden/ny")
@@ -40,17 +49,19 @@ def send() -> Answer:
     form = NewThreadForm()
     expired = form.expired()
     if expired:
-        return _page(form, {"form": expired}), 400
+        return page(form, {"form": expired}), 400
     if "show_recipients" in request.form:
-        return _page(form)
+        return page(form)
+    if "insert_phrase" in request.form or "insert_outline" in request.form:
+        return _inserted(form)
     if "continue_in" in request.form:
         return _continue(form)
     try:
         sent = verbs.start(actor(), form.typed(), submission_id=form.submission(), now=now(), rules=settings().rules)
     except Refused as refused:
-        return _page(form, refused.problems), 400
+        return page(form, refused.problems), 400
     except Asked as asked:
-        return _page(form, {asked.question: asked.sentence}, open_thread=asked.thread_id), 409
+        return page(form, asked.sentences, open_thread=asked.thread_id), 409
     return _sent(sent)
 
 
@@ -61,11 +72,32 @@ def recipient() -> str:
     return render_template("threads/_recipient_chosen.html", **_choices(NewThreadForm()))
 
 
+def _taken_up(draft_id: int | None) -> str:
+    """It goes on as the page that it was, so that it is sent once (S7). Raises NotFound when it is not one's own."""
+    if draft_id is None:
+        raise NotFound("draft")
+    draft_verbs.open_letter(actor(), draft_id, now=now())
+    draft = drafts.get_letter(draft_id, user_id=actor().user_id, unit_id=actor().require_unit())
+    form = NewThreadForm(formdata=MultiDict(draft.content.fields))
+    form.submission_id.data = draft.page_id
+    return page(form)
+
+
+def _inserted(form: NewThreadForm) -> Answer:
+    """Without JavaScript: the text grows at its end, nothing is sent, and all else is as it was typed."""
+    text = form.body.data or ""
+    if "insert_phrase" in request.form:
+        form.body.data, problems = insert_phrase(text, form.phrase.data)
+    else:
+        form.body.data, problems = insert_outline(text, form.chosen_case_type)
+    return page(form, problems), 400 if problems else 200
+
+
 def _continue(form: NewThreadForm) -> Answer:
     """S6: what was typed goes into the reply box of the thread that is already open, to be looked over and sent."""
     thread_id = chosen_number(request.form.get("continue_in"))
     if thread_id is None:
-        return _page(form), 400
+        return page(form), 400
     return show_with_text(thread_id, form.body.data or "")
 
 
@@ -76,19 +108,36 @@ def _sent(sent: verbs.Sent) -> Response:
     return redirect(url_for("inbox.show"), 303)
 
 
-def _page(form: NewThreadForm, problems: dict[str, str] | None = None, open_thread: int | None = None) -> str:
-    if not form.submission_id.data:
-        form.submission_id.data = form.submission()
-    doubtful = bool(form.patient_id.data) and needs_reserve_confirmation(form.typed(), local_day(now()))
-    asks_reserve = doubtful or form.reserve_number.data
+def page(
+    form: NewThreadForm,
+    problems: dict[str, str] | None = None,
+    *,
+    open_thread: int | None = None,
+    letters: Sequence[drafts.LetterRow] = (),
+) -> str:
+    """With what is typed. `letters`: what else the person has begun."""
+    form.submission_id.data = form.submission()
+    draft = drafts.find_letter(form.submission_id.data, user_id=actor().user_id, unit_id=actor().require_unit())
+    form.follow(draft)
+    ticked = NumberType.OTHER_RESERVE if form.reserve_number.data else None
     return render_template(
         "threads/new.html",
         problems=problems or {},
         open_thread=open_thread,
-        asks_reserve=asks_reserve,
+        draft=draft,
+        letters=letters,
+        phrases=phrases.usable(actor().require_unit()),
+        reserve_sort=reserve_sort(form.typed(), local_day(now())) or ticked,
+        hints=_hints(form) if form.hints_confirmed or Confirmation.HINTS in (problems or {}) else Hints(),
         readings_per_day=settings().rules.readings_per_day,
         **_choices(form),
     )
+
+
+def _hints(form: NewThreadForm) -> Hints:
+    """What the text on the page is asked about (S5): once it has been asked or confirmed, not while it is written."""
+    new = form.typed()
+    return hints.find(subject=new.subject, body=new.body, patient_number=compact(new.patient_id))
 
 
 def _choices(form: NewThreadForm) -> dict[str, object]:
@@ -106,6 +155,18 @@ def _choices(form: NewThreadForm) -> dict[str, object]:
         "units": [unit for unit in units if unit.unit_id not in {entry.unit_id for entry in listed}],
         "chosen": chosen,
         "due_at": due_at,
+        **_outline(form),
+    }
+
+
+def _outline(form: NewThreadForm) -> dict[str, object]:
+    """What the case type asks for, and whether its visits seem to be too many."""
+    case_type = form.chosen_case_type
+    single = case_type is CaseType.SINGLE_HOME_VISIT
+    return {
+        "outline": OUTLINES[case_type] if case_type else "",
+        "long_visits": LONG_VISITS if single else "",
+        "asks_for_long_visits": single and asks_for_long_visits(form.body.data or "", today=local_day(now())),
     }
 
 

@@ -11,6 +11,9 @@ from lcweb.domain.errors import Conflict, NotAllowed, NotFound
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 
+#: The fields that hold what somebody has written, the first filled one of which is given back.
+TEXT_FIELDS = ("body", "correction", "words", "note")
+
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
 #: status → heading and what to do.
@@ -54,7 +57,7 @@ def page(status: int, sentence: str | None = None) -> Page:
 def _typed() -> str:
     """What is too large to be read cannot be given back."""
     try:
-        return request.form.get("body", "")
+        return next((request.form[name] for name in TEXT_FIELDS if request.form.get(name)), "")
     except RequestEntityTooLarge:
         return ""
 

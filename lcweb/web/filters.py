@@ -4,7 +4,7 @@ import hashlib
 from datetime import date, datetime, time
 from functools import cache
 
-from flask import Flask, get_flashed_messages
+from flask import Flask, g, get_flashed_messages
 
 from lcweb.config import ROOT
 from lcweb.domain.deadlines import is_due_today, is_overdue
@@ -37,6 +37,15 @@ def moment_words(moment: datetime, *, at: datetime | None = None) -> str:
     today = local_day(at or now())
     day = "i dag" if local_day(moment) == today else day_words(local_day(moment), today=today)
     return f"{day} {clock_words(moment)}"
+
+
+def _day(day: datetime | date) -> str:
+    return day_words(local_day(day) if isinstance(day, datetime) else day, today=local_day(now()))
+
+
+def _moment(moment: datetime) -> str:
+    """On paper a day is never "i dag": a sheet is read later than it is printed."""
+    return f"{local(moment):%Y-%m-%d %H.%M}" if g.get("on_paper") else moment_words(moment)
 
 
 def due_state(due_at: datetime | None) -> str | None:
@@ -85,8 +94,8 @@ def own_file(path: str) -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
-        clock=clock_words, moment=moment_words, due_state=due_state, duty_words=duty_words, times=times,
-        day=lambda moment: day_words(local_day(moment), today=local_day(now())),
+        clock=clock_words, moment=_moment, due_state=due_state, duty_words=duty_words, times=times,
+        day=_day, lower_first=lambda sentence: sentence[:1].lower() + sentence[1:],
     )  # fmt: skip
     app.jinja_env.globals.update(words=words, Act=Act, own=own_file)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

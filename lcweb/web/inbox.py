@@ -11,7 +11,8 @@ from lcweb.domain.permissions import Act
 from lcweb.domain.readings import ReadingDuty
 from lcweb.domain.threads import WaitingOn
 from lcweb.domain.workdays import ONE_DAY, Calendar
-from lcweb.queries import inbox, readings
+from lcweb.queries import drafts, inbox, readings
+from lcweb.queries.drafts import OwnDrafts
 from lcweb.queries.inbox import HandledBy, Inbox
 from lcweb.services import readings as verbs
 from lcweb.web.access import needs
@@ -22,7 +23,12 @@ from lcweb.web.session import actor, now, settings
 blueprint = Blueprint("inbox", __name__)
 
 TABS = {"att-besvara": WaitingOn.US, "vantar": WaitingOn.THEM, "avslutade": WaitingOn.NOBODY}
-SHOWN = {"alla": HandledBy.ANYONE, "mina": HandledBy.ME, "ej-tagna": HandledBy.NOBODY}
+SHOWN = {
+    "alla": HandledBy.ANYONE,
+    "mina": HandledBy.ME,
+    "ej-tagna": HandledBy.NOBODY,
+    "ej-overforda": HandledBy.NOT_TRANSFERRED,
+}
 LAST_PAGE = 1000
 
 
@@ -40,6 +46,7 @@ class InboxView(NamedTuple):
     duty: ReadingDuty
     calendar: Calendar
     digest: str
+    drafts: OwnDrafts
 
     @property
     def next_reading_day(self) -> str:
@@ -77,7 +84,8 @@ def view() -> InboxView:
         now=now(),
     )
     duty, calendar = readings.todays_duty(unit_id, now=now(), rules=settings().rules)
-    return InboxView(choice, found, duty, calendar, digest(version, _turns_at(found, duty, calendar)))
+    own = drafts.own([row.thread_id for row in found.rows], user_id=person.user_id, unit_id=unit_id)
+    return InboxView(choice, found, duty, calendar, digest(version, _turns_at(found, duty, calendar)), own)
 
 
 def _turns_at(found: Inbox, duty: ReadingDuty, calendar: Calendar) -> datetime:

@@ -5,7 +5,7 @@ from flask import Blueprint, render_template, request
 from lcweb.domain import deadlines
 from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import Act
-from lcweb.queries import threads
+from lcweb.queries import drafts, threads
 from lcweb.queries.inbox import count_unopened
 from lcweb.services import threads as verbs
 from lcweb.web import inbox
@@ -46,7 +46,10 @@ def thread(thread_id: int) -> str | tuple[str, int]:
         return UNCHANGED
     if not verbs.shown_by_poll(actor(), thread_id, now=now()):
         raise NotFound("a protected identity that is not claimed")
-    return render_template("threads/_thread.html", thread=threads.get_thread(head), digest=thread_digest(head))
+    begun = drafts.in_thread(thread_id=thread_id, user_id=actor().user_id, unit_id=head.own_unit_id)
+    return render_template(
+        "threads/_thread.html", thread=threads.get_thread(head), drafts=begun, digest=thread_digest(head)
+    )
 
 
 def thread_digest(head: threads.ThreadHead) -> str:

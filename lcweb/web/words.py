@@ -1,10 +1,13 @@
 """The field's own words for what the code calls otherwise (`routine.md`, "Words")."""
 
 from lcweb.domain.compose import DisclosureBasis
+from lcweb.domain.hint_words import HintList
+from lcweb.domain.identity import TYPE_NAMES
 from lcweb.domain.permissions import Role
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.reminders import Kind
-from lcweb.domain.threads import EventKind
+from lcweb.domain.search import Status as SearchStatus
+from lcweb.domain.threads import EventKind, ForwardReason, ReturnReason, VoidReason
 
 CASE_TYPES = {
     CaseType.SINGLE_HOME_VISIT: "Enstaka hembesök",
@@ -19,13 +22,51 @@ DISCLOSURE_BASES = {
     DisclosureBasis.OTHER: "Annan grund",
 }
 
-NUMBER_TYPES = {"personal": "personnummer", "coordination": "samordningsnummer"}
+NUMBER_TYPES = TYPE_NAMES
+
+HINT_LISTS = {
+    HintList.ACUTE: "Ord som tyder på att det är akut",
+    HintList.ACUTE_HARMLESS: "Uttryck med sådana ord som inte är akuta",
+    HintList.PRESCRIBING: "Ord om recept och ordination",
+    HintList.PRESCRIBING_HARMLESS: "Uttryck om recept som inte är en beställning",
+}
 
 EVENTS = {
     EventKind.ACKNOWLEDGED: "kvitterade",
     EventKind.CLOSED: "avslutade ärendet",
     EventKind.REOPENED: "öppnade ärendet igen",
+    EventKind.TAKEN_OVER: "tog över ärendet",
+    EventKind.WITHDRAWN: "återtog ett meddelande innan någon hade öppnat det",
+    EventKind.TRANSFERRED: "förde över ärendet till sin journal",
 }
+
+FORWARD_REASONS = {
+    ForwardReason.OTHER_AREA: "Patienten hör till ett annat område",
+    ForwardReason.OTHER_TREATS: "En annan enhet har hand om patienten",
+    ForwardReason.OTHER_COMPETENCE: "Frågan kräver en annan kompetens",
+    ForwardReason.OTHER: "Annat skäl",
+}
+
+RETURN_REASONS = {
+    ReturnReason.WRONG_RECIPIENT: "Fel mottagare",
+    ReturnReason.URGENT: "Det är bråttom och ska tas per telefon",
+    ReturnReason.PRESCRIPTION: "Det gäller recept eller ordination",
+    ReturnReason.OTHER: "Annat skäl",
+}
+
+VOID_REASONS = {
+    VoidReason.WRONG_PATIENT: "Ärendet är skrivet på fel patient",
+    VoidReason.MIXED_UP: "Texten handlar om en annan patient",
+}
+
+SEARCH_STATUSES = {
+    SearchStatus.ANY: "Alla",
+    SearchStatus.OPEN: "Pågående",
+    SearchStatus.OVERDUE: "Försenade",
+    SearchStatus.CLOSED: "Avslutade, återtagna och skickade vidare",
+}
+
+LEFT = {"forwarded": "Vidarebefordrat", "returned": "Återsänt"}
 
 ROLES = {
     Role.NURSE: "legitimerad personal",

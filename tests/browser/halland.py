@@ -13,6 +13,7 @@ CLINIC = "Vårdcentralen Kärleken"
 HOME_CARE = "Hemsjukvård Norr, Halmstad"
 OTHER_HOME_CARE = "Hemsjukvård Söder, Halmstad"
 ACUTE_PHONE = "035-18 00 01"
+LONG_ADDRESS = "samordning.av.vardmeddelanden@nara-sjukvarden.region-halland.example"
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Halland:
 
 def built() -> Halland:
     """Within an app context."""
-    region = factories.organization("Region Halland")
+    region = factories.organization("Region Halland", contact=f"Samordnare, 08-465 004 01\n{LONG_ADDRESS}")
     clinic = factories.unit(CLINIC, organization_id=region, phone="035-13 00 00", acute_phone="035-13 00 01")
     north, south = _home_care()
     list_row(north, "Norr", 1)

@@ -8,7 +8,7 @@ from lcweb.domain.compose import Confirmation
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.models import OutboxMail
-from lcweb.services import calendar, threads
+from lcweb.services import calendar, phrases, threads
 from tests import factories
 from tests.at import at, day
 from tests.browser import halland
@@ -50,6 +50,7 @@ def built() -> Cast:
     ids = _sent(people)
     _handled(people, colleague, ids)
     _mails(people)
+    _phrases(people)
     return Cast(people, colleague, ids)
 
 
@@ -120,3 +121,8 @@ def _mail(people: Halland, kind: str, status: str, attempts: int, error: str | N
     )  # fmt: skip
     with transaction() as session:
         session.add(mail)
+
+
+def _phrases(people: Halland) -> None:
+    for unit_id in (None, people.nurse.unit_id):
+        phrases.add(operator(), unit_id=unit_id, title=LONG_WORD[:60], body=LETTER, now=at("Tue 2026-11-17 08:00"))

@@ -77,6 +77,40 @@ def reserve_number_asked(page: Page, halmstad: Scene) -> None:
     expect(page.get_by_label("Det är ett reservnummer")).to_be_visible()
 
 
+def hints_asked(page: Page, halmstad: Scene) -> None:
+    recipient_chosen(page, halmstad)
+    fill_in_message(page)
+    page.get_by_label("Meddelande", exact=True).fill("Hon har andnöd sedan i går.")
+    page.get_by_role("button", name="Skicka meddelande").click()
+    expect(page.get_by_label("Jag har läst igenom texten")).to_be_visible()
+
+
+def word_list_refused(page: Page, halmstad: Scene) -> None:
+    _go("/admin/installningar", page, halmstad)
+    page.get_by_label("Ord om recept och ordination", exact=True).fill("")
+    page.get_by_role("button", name="Spara: ord om recept och ordination").click()
+    expect_problems(page)
+
+
+def phrase_refused(page: Page, halmstad: Scene) -> None:
+    _go("/admin/fraser", page, halmstad)
+    page.get_by_role("button", name="Lägg till fras").click()
+    expect_problems(page)
+
+
+def long_visits(page: Page, halmstad: Scene) -> None:
+    _go("/arenden/ny", page, halmstad)
+    page.get_by_label("Meddelande", exact=True).fill("Såromläggning i 3 veckor")
+    page.get_by_label("Ärendetyp").select_option("single_home_visit")
+    expect(page.locator("#long-visits.ds-alert")).to_be_visible()
+
+
+def no_phrase_chosen(page: Page, halmstad: Scene) -> None:
+    _go("/arenden/ny", page, halmstad)
+    page.get_by_role("button", name="Infoga", exact=True).click()
+    expect_problems(page)
+
+
 def empty_reply(page: Page, halmstad: Scene) -> None:
     thread("mine")(page, halmstad)
     page.get_by_role("button", name="Skicka svar").click()
@@ -139,7 +173,7 @@ def expect_problems(page: Page) -> None:
 
 
 PAGES: dict[str, dict[str, Look]] = {
-    "": {"sign-in": at("/logga-in"), "wrong password": wrong_password},
+    "": {"sign-in": at("/logga-in"), "wrong password": wrong_password, "statement": at("/tillganglighet")},
     "kommun": {
         "inbox": at("/inkorg"),
         "mine": at("/inkorg?visa=mina"),
@@ -165,18 +199,34 @@ PAGES: dict[str, dict[str, Look]] = {
         "answered thread": thread("answered"),
         "closed thread": thread("closed"),
         "compose": at("/arenden/ny"),
+        "outline": at("/arenden/ny?case_type=single_home_visit"),
+        "long visits": long_visits,
+        "no phrase chosen": no_phrase_chosen,
         "recipient chosen": recipient_chosen,
         "compose with errors": nothing_filled_in,
         "open thread asked": open_thread_asked,
         "reserve number asked": reserve_number_asked,
+        "hints asked": hints_asked,
         "recipient list": at("/mottagare"),
         "empty recipient list": at("/mottagare?municipality=Hylte"),
         "help": at("/hjalp"),
+        "moves": at("/hjalp/sa-gor-du"),
+        "care manual": at("/hjalp/narsjukvard"),
+        "municipality manual": at("/hjalp/kommun"),
+        "accessibility": at("/tillganglighet"),
         "404": at("/finns-inte"),
         "401": session_gone,
     },
     "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
-    "admin": {"mails": at("/admin/utskick"), "list without unit": at("/mottagare")},
+    "admin": {
+        "mails": at("/admin/utskick"),
+        "phrases": at("/admin/fraser"),
+        "phrase to change": at("/admin/fraser?fras=1"),
+        "phrase refused": phrase_refused,
+        "settings": at("/admin/installningar"),
+        "word list refused": word_list_refused,
+        "list without unit": at("/mottagare"),
+    },
     "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},
 }
 

@@ -9,11 +9,12 @@ from lcweb.domain.compose import (
     Confirmation,
     DisclosureBasis,
     NewThread,
-    needs_reserve_confirmation,
     patient_number,
     problems,
+    reserve_sort,
+    reserve_words,
 )
-from lcweb.domain.identity import Doubt
+from lcweb.domain.identity import Doubt, NumberType
 from lcweb.domain.recipients import CaseType
 from tests.at import day
 from tests.factories import OTHER_PATIENT, new_thread
@@ -65,7 +66,10 @@ def test_every_doubt_has_its_words() -> None:
     ("typed", "words"),
     [
         ("", "tolv siffror"),
-        ("000101-2384", "århundrade"),
+        ("000101-2384", "19000101-2384 eller 20000101-2384."),
+        ("800229-9801", "tolv siffror: 19800229-9801."),
+        ("22790814AA01", "ett nationellt reservnummer"),
+        ("991999002389", "ett reservnummer från Region Stockholm"),
         ("20000101-2385", "Sista siffran"),
         ("20001301-2384", "datum"),
         ("20261117-2389", "framtiden"),
@@ -82,20 +86,29 @@ def test_p1_only_what_may_be_a_reserve_number_can_be_vouched_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "confirmed", "needed"),
+    ("typed", "sort"),
     [
-        ("20000101-2384", frozenset(), False),
-        ("20000101TF84", frozenset(), True),
-        ("20000101-2385", frozenset(), True),
-        ("20000101TF84", VOUCHED, True),
-        ("000101-2384", frozenset(), False),
-        ("000101-2384", VOUCHED, False),
-        ("", frozenset(), False),
+        ("20000101-2384", None),
+        ("20000101TF84", NumberType.OTHER_RESERVE),
+        ("20000101-2385", NumberType.OTHER_RESERVE),
+        ("22790814-AA01", NumberType.NATIONAL_RESERVE),
+        ("000101-2384", None),
+        ("", None),
     ],
 )
-def test_p1_when_the_page_offers_the_confirmation(typed: str, confirmed: frozenset[Confirmation], needed: bool) -> None:
-    new = new_thread(1, patient_id=typed, confirmed=confirmed)
-    assert needs_reserve_confirmation(new, TODAY) is needed
+@pytest.mark.parametrize("confirmed", [frozenset(), VOUCHED])
+def test_p1_when_the_page_offers_the_confirmation(
+    typed: str, sort: NumberType | None, confirmed: frozenset[Confirmation]
+) -> None:
+    """Ticked or not, the tick stays on the page."""
+    assert reserve_sort(new_thread(1, patient_id=typed, confirmed=confirmed), TODAY) is sort
+
+
+def test_p1_a_number_of_a_known_form_needs_no_words_but_bad_ones_are_told() -> None:
+    assert told(patient_id="22790814-AA01", confirmed=VOUCHED) == {}
+    assert list(told(patient_id="22790814-AA01", confirmed=VOUCHED, reserve_type="R\x00")) == ["reserve_type"]
+    new = new_thread(1, patient_id="22790814-AA01", confirmed=VOUCHED, reserve_type="nationellt")
+    assert reserve_words(new, patient_number(new, TODAY)) == ""
 
 
 def test_p1_a_vouched_number_needs_its_type() -> None:

@@ -5,13 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lcweb.domain.identity import (
+    ISSUERS,
     PROTECTED_LABEL,
+    TYPE_NAMES,
     Doubt,
     Doubtful,
     NumberType,
     PatientNumber,
     classify,
     may_be_reserve,
+    numbers_in,
     patient_label,
 )
 from tests.at import day
@@ -128,7 +131,7 @@ def test_p1_a_number_that_is_not_taken_as_it_stands(typed: str, expected: Doubt)
 )
 def test_p1_a_reserve_number_is_taken_once_somebody_vouches_for_it(typed: str, kept: str) -> None:
     assert may_be_reserve(doubt(typed))
-    assert classify(typed, today=TODAY, reserve_confirmed=True) == PatientNumber(kept, NumberType.RESERVE)
+    assert classify(typed, today=TODAY, reserve_confirmed=True) == PatientNumber(kept, NumberType.OTHER_RESERVE)
 
 
 @pytest.mark.parametrize("typed", ["", "20000", "000101-2384", "20000101/2384", "٢٠٠٠٠١٠١٢٣٨٤", "x" * 21])
@@ -159,12 +162,85 @@ def test_p1_one_wrong_digit_at_the_end_never_passes(number: int, off: int) -> No
 
 def test_a_number_is_shown_as_people_write_it() -> None:
     assert PatientNumber("200001012384", NumberType.PERSONAL).shown == "20000101-2384"
-    assert PatientNumber("20000101TF84", NumberType.RESERVE).shown == "20000101TF84"
+    assert PatientNumber("20000101TF84", NumberType.OTHER_RESERVE).shown == "20000101TF84"
 
 
-def test_the_year_of_birth_is_known_unless_the_number_is_a_reserve_number() -> None:
-    assert PatientNumber("189001019802", NumberType.PERSONAL).birth_year == 1890
-    assert PatientNumber("189001019802", NumberType.RESERVE).birth_year is None
+@pytest.mark.parametrize(
+    ("number", "year"),
+    [
+        ("189001019802", 1890),
+        ("197010632383", 1970),
+        ("22790814AA01", 1979),
+        ("23000101BC36", 2000),
+        ("97991231ZZZ8", 1999),
+        ("24900101HJ19", 1890),
+        ("00342145BZ31", None),
+        ("991999002389", None),
+        ("20000101X809", None),
+        ("18900101SF2A", 1890),
+        ("18900101SU2A", None),
+        ("12345678TA0A", None),
+    ],
+)
+def test_p2_a_year_of_birth_only_where_the_number_truly_promises_one(number: str, year: int | None) -> None:
+    """Stockholm's year is that of issue; Värmland's U and Västra Götaland's date may be guesses."""
+    assert classify(number, today=TODAY, reserve_confirmed=True).birth_year == year
+
+
+def test_p1_every_type_has_a_name_and_every_known_one_an_issuer_of_its_own() -> None:
+    assert TYPE_NAMES.keys() == set(NumberType)
+    assert ISSUERS.keys() == set(NumberType) - {NumberType.OTHER_RESERVE}
+    assert len(set(ISSUERS.values())) == len(ISSUERS)
+    assert PatientNumber("22790814AA01", NumberType.NATIONAL_RESERVE).issuer == "1.2.752.74.9.1"
+    assert PatientNumber("HALLAND001", NumberType.OTHER_RESERVE).issuer == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "centuries"),
+    [
+        ("000101-2384", ("190001012384", "200001012384")),
+        ("000101+2384", ("190001012384",)),
+        ("121212-2392", ("191212122392", "201212122392")),
+        ("121212+2392", ("191212122392",)),
+        ("800229-9801", ("198002299801",)),
+        ("561231+9805", ("185612319805",)),
+        ("010161-2398", ("190101612398", "200101612398")),
+    ],
+)
+def test_p1_ten_digits_are_asked_for_their_century_and_told_which_it_may_be(
+    typed: str, centuries: tuple[str, ...]
+) -> None:
+    with pytest.raises(Doubtful) as doubtful:
+        classify(typed, today=TODAY, reserve_confirmed=True)
+    assert (doubtful.value.doubt, doubtful.value.centuries) == (Doubt.CENTURY, centuries)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", set()),
+        ("Gäller 20000101-2384.", {"0001012384"}),
+        ("000101-2384 och 200001012384", {"0001012384"}),
+        ("20000101–2384, 18900101-9802", {"0001012384", "9001019802"}),
+        ("2000-01-01-2384", {"0001012384"}),
+        ("2000 01 01 2384", {"0001012384"}),
+        ("20000101 - 2384", {"0001012384"}),
+        ("000101+2384", {"0001012384"}),
+        ("19701063-2383", {"7010632383"}),
+        ("pnr20000101\u00a02384x", {"0001012384"}),
+        ("20000101-2385", set()),
+        ("20001301-2384", set()),
+        ("120000101-2384", set()),
+        ("20000101-23841", set()),
+        ("tel 035-13 10 10", set()),
+        ("tel 035-10 00 00, vx 010-476 19 00", set()),
+        ("2000\n01012384", set()),
+        ("den 2026-11-17 kl 10.00", set()),
+        ("22790814AA01", set()),
+    ],
+)
+def test_s5_the_identity_numbers_in_a_text(text: str, found: set[str]) -> None:
+    assert numbers_in(text) == found
 
 
 @pytest.mark.parametrize(
@@ -182,7 +258,7 @@ def test_p2_a_list_shows_initials_and_year_of_birth(name: str, label: str) -> No
 
 
 def test_p2_a_reserve_number_gives_away_no_year() -> None:
-    number = PatientNumber("20000101TF84", NumberType.RESERVE)
+    number = PatientNumber("20000101TF84", NumberType.OTHER_RESERVE)
     assert patient_label("Tove Testsson", number, protected=False) == "T.T. reservnummer"
 
 

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from lcweb.domain.permissions import Actor
-from lcweb.domain.threads import WaitingOn
+from lcweb.domain.threads import State, WaitingOn
 from lcweb.queries import inbox
 from lcweb.queries.inbox import HandledBy, Inbox
 from lcweb.services import threads
@@ -61,7 +61,7 @@ def test_a_row_is_all_that_a_list_may_show(units: Units) -> None:
     assert row == inbox.InboxRow(
         thread_id=thread_id, subject="Såromläggning", patient="T.T. f. 2000", other_unit=units.sender.unit_name,
         other_phone="035-10 00 01", duty_kind="reply", due_at=at("Thu 2026-11-19 16:30"), unopened=True, messages=1,
-        handler_id=None, handler=None, closed=False, last_at=MONDAY.replace(minute=1),
+        handler_id=None, handler=None, state=State.OPEN, left_how=None, last_at=MONDAY.replace(minute=1),
     )  # fmt: skip
     (mirrored,) = look(units.sender, WaitingOn.THEM).rows
     assert (mirrored.other_unit, mirrored.unopened, mirrored.handler) == (units.recipient.unit_name, False, "Anna L.")

@@ -99,3 +99,10 @@ def test_own_units_come_by_name_with_what_is_unopened_in_one_statement(app: Flas
 
 def test_an_administrator_has_no_unit_to_choose(app: Flask) -> None:
     assert queries.own_units(user(role=Role.SYSTEM_ADMIN).user_id) == []
+
+
+def test_whom_each_organization_s_staff_ask_in_the_organizations_order(app: Flask) -> None:
+    organization("Varbergs kommun", contact="Ingrid")
+    organization("Hylte kommun")
+    organization("Laholms kommun", contact="Nisse")
+    assert queries.contacts() == [("Laholms kommun", "Nisse"), ("Varbergs kommun", "Ingrid")]

@@ -126,12 +126,12 @@ def test_p1_a_reserve_number_is_shown_as_it_was_typed(app: Flask) -> None:
     thread_id = thread(sender, recipient.require_unit(), now=NOW, patient_id="99abc-12345", reserve_type="nationellt",
                        confirmed=frozenset({"reserve_number", "new_thread"}))  # fmt: skip
     found = page(sender, thread_id)
-    assert (found.patient_number.type, found.patient_number.shown) == (NumberType.RESERVE, "99ABC12345")
-    assert found.number_type == "nationellt"
+    assert (found.patient_number.type, found.patient_number.shown) == (NumberType.OTHER_RESERVE, "99ABC12345")
+    assert (found.number_type, found.number_words) == ("other_reserve", "nationellt")
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_five_statements_whatever_the_number_of_messages(app: Flask, count: int) -> None:
+def test_six_statements_whatever_the_number_of_messages(app: Flask, count: int) -> None:
     sender, recipient = pair()
     thread_id = thread(sender, recipient.require_unit(), now=NOW)
     for _ in range(count):
@@ -139,4 +139,4 @@ def test_five_statements_whatever_the_number_of_messages(app: Flask, count: int)
         threads.open_thread(sender, thread_id, now=LATER)
     with statements() as asked:
         assert len(page(sender, thread_id).messages) == count + 1
-    assert len(asked) == 5
+    assert len(asked) == 6

@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lcweb.domain import search as search_rules
 from lcweb.domain.access_log import LogAction
 from lcweb.domain.permissions import Actor
-from lcweb.models import AccessLogRow
-from lcweb.services import access_log, threads
+from lcweb.models import AccessLogRow, Draft, Message
+from lcweb.services import access_log, drafts, search, threads
+from lcweb.services.drafts import WrittenOn
 from tests.at import at
-from tests.factories import OTHER_PATIENT, RULES, new_thread, pair, submission_id, thread
-from tests.rows import nothing_written, rows
+from tests.factories import OTHER_PATIENT, RULES, colleague, new_thread, pair, submission_id, thread, unit, version_of
+from tests.rows import nothing_written, row, rows
 
 NOW = at("Mon 2026-11-16 09:00")
 LATER = at("Mon 2026-11-16 11:05")
@@ -21,20 +23,47 @@ LATER = at("Mon 2026-11-16 11:05")
 
 @dataclass(frozen=True)
 class Scene:
-    """An information thread that the recipient has claimed and acknowledged, so that every verb is possible."""
+    """Information that the recipient has claimed and acknowledged; a question it has answered; one that is closed."""
 
     sender: Actor
     recipient: Actor
+    other: Actor
+    elsewhere: int
     thread_id: int
+    answered: int
+    answer: int
+    closed: int
+
+    @property
+    def draft(self) -> int:
+        return row(Draft).id
 
 
 @pytest.fixture
 def scene(app: Flask) -> Scene:
     sender, recipient = pair()
-    thread_id = thread(sender, recipient.unit_id, now=NOW, expects_reply=False)
-    threads.claim(recipient, thread_id, now=NOW)
-    threads.acknowledge(recipient, thread_id, now=NOW)
-    return Scene(sender, recipient, thread_id)
+    told, answered, closed = (
+        thread(sender, recipient.unit_id, now=NOW, expects_reply=ask) for ask in (False, True, True)
+    )
+    threads.open_thread(recipient, told, now=NOW)
+    threads.claim(recipient, told, now=NOW)
+    threads.acknowledge(recipient, told, now=NOW)
+    for thread_id in (answered, closed):
+        reply(recipient, thread_id, close=thread_id == closed)
+    drafts.save_letter(recipient, {"body": "Hej", "patient_id": OTHER_PATIENT}, written_on=written_on(), now=NOW)
+    return Scene(
+        sender, recipient, colleague(recipient), unit(), told, answered,
+        rows(Message, thread_id=answered)[-1].id, closed,
+    )  # fmt: skip
+
+
+def written_on() -> WrittenOn:
+    return WrittenOn(page=submission_id(), after="", submission_id=submission_id())
+
+
+def reply(actor: Actor, thread_id: int, *, close: bool = False, now: Any = NOW) -> None:
+    threads.reply(actor, thread_id, "Tack.", expects_reply=False, close=close, version=version_of(thread_id),
+                  submission_id=submission_id(), now=now, rules=RULES)  # fmt: skip
 
 
 def send(scene: Scene) -> None:
@@ -42,29 +71,62 @@ def send(scene: Scene) -> None:
     threads.start(scene.recipient, new, submission_id=submission_id(), now=LATER, rules=RULES)
 
 
-def reply(scene: Scene) -> None:
-    threads.reply(scene.recipient, scene.thread_id, "Tack.", expects_reply=True, close=False, version=1,
-                  submission_id=submission_id(), now=LATER, rules=RULES)  # fmt: skip
+def find(scene: Scene) -> None:
+    query = search_rules.query(search_rules.TypedSearch(patient_id=OTHER_PATIENT))
+    search.search(scene.recipient, query, now=LATER)
 
 
-def close(scene: Scene) -> None:
-    threads.close(scene.recipient, scene.thread_id, version=1, now=LATER)
+def save(scene: Scene) -> None:
+    drafts.save_reply(scene.recipient, scene.thread_id, {"body": "Vi"}, written_on=written_on(), now=LATER)
 
 
-def simple(verb: Callable[..., object]) -> Callable[[Scene], None]:
-    return lambda scene: verb(scene.recipient, scene.thread_id, now=LATER)
+def on(
+    which: str, verb: Callable[..., object], *more: str, who: str = "recipient", **how: Any
+) -> Callable[[Scene], None]:
+    """`more`: what of the scene the verb is told besides the thread; `how`: what else."""
+
+    def act(scene: Scene) -> None:
+        thread_id = getattr(scene, which)
+        known = {"version": version_of(thread_id)} if "version" in how else {}
+        told = (getattr(scene, name) for name in more)
+        verb(getattr(scene, who), thread_id, *told, now=LATER, **(how | known))
+
+    return act
 
 
+def forward(scene: Scene) -> None:
+    threads.forward(scene.recipient, scene.thread_id, unit_id=scene.elsewhere, reason="other_area", words="",
+                    version=1, now=LATER, rules=RULES)  # fmt: skip
+
+
+ANY_VERSION = {"version": 0, "rules": RULES}
 ACTS: dict[LogAction, Callable[[Scene], None]] = {
     LogAction.SEND: send,
-    LogAction.OPEN: simple(threads.open_thread),
-    LogAction.SHOWN_BY_POLL: simple(threads.shown_by_poll),
-    LogAction.REPLY: reply,
-    LogAction.ACKNOWLEDGE: simple(threads.acknowledge),
-    LogAction.CLAIM: simple(threads.claim),
-    LogAction.RELEASE: simple(threads.release),
-    LogAction.CLOSE: close,
+    LogAction.OPEN: on("thread_id", threads.open_thread),
+    LogAction.SHOWN_BY_POLL: on("thread_id", threads.shown_by_poll),
+    LogAction.REPLY: lambda scene: reply(scene.recipient, scene.thread_id, now=LATER),
+    LogAction.ACKNOWLEDGE: on("thread_id", threads.acknowledge),
+    LogAction.CLAIM: on("thread_id", threads.claim),
+    LogAction.RELEASE: on("thread_id", threads.release),
+    LogAction.TAKE_OVER: on("thread_id", threads.claim, who="other", take_over=True),
+    LogAction.CLOSE: on("thread_id", threads.close, version=0),
+    LogAction.REOPEN: on("closed", threads.reopen, rules=RULES),
+    LogAction.FORWARD: forward,
+    LogAction.RETURN: on(
+        "thread_id", threads.give_back, suggested_unit_id=None, reason="urgent", words="", **ANY_VERSION
+    ),
+    LogAction.WITHDRAW: on("answered", threads.withdraw, "answer"),
+    LogAction.VOID: on("answered", threads.void, "answer", reason="mixed_up"),
+    LogAction.CORRECT: on("answered", threads.correct, "answer", body="Nej.", submission_id="c1", **ANY_VERSION),
+    LogAction.TRANSFER: on("thread_id", threads.transfer),
+    LogAction.NOTE: on("thread_id", threads.note, body="Ring dottern.", submission_id="n1"),
+    LogAction.DRAFT: save,
+    LogAction.DRAFT_SHOWN: lambda scene: drafts.open_letter(scene.recipient, scene.draft, now=LATER),
+    LogAction.SEARCH: find,
+    LogAction.PRINT: on("thread_id", threads.printed),
 }
+#: What belongs to no thread, and names the other patient.
+WITHOUT_THREAD = {LogAction.SEARCH, LogAction.DRAFT_SHOWN}
 
 
 def test_every_action_of_the_log_is_tried_here() -> None:
@@ -77,11 +139,15 @@ def test_l1_an_act_is_one_row(scene: Scene, action: LogAction) -> None:
     ACTS[action](scene)
     written = rows(AccessLogRow)[before:]
     assert [(logged.action, logged.at) for logged in written] == [(action, LATER)]
-    assert (written[0].user_id, written[0].unit_id) == (scene.recipient.user_id, scene.recipient.unit_id)
-    if action is LogAction.SEND:
-        assert (written[0].thread_id, written[0].patient_number) == (scene.thread_id + 1, "189001019802")
+    who = scene.other if action is LogAction.TAKE_OVER else scene.recipient
+    assert (written[0].user_id, written[0].unit_id) == (who.user_id, who.unit_id)
+    if action in WITHOUT_THREAD:
+        assert (written[0].thread_id, written[0].patient_number) == (None, "189001019802")
+    elif action is LogAction.SEND:
+        assert (written[0].thread_id, written[0].patient_number) == (scene.closed + 1, "189001019802")
     else:
-        assert (written[0].thread_id, written[0].patient_number) == (scene.thread_id, "200001012384")
+        assert written[0].thread_id in (scene.thread_id, scene.answered, scene.closed)
+        assert written[0].patient_number == "200001012384"
 
 
 @pytest.mark.parametrize("action", ACTS)
@@ -105,4 +171,4 @@ def test_l1_the_row_dies_with_a_verb_that_fails_after_it(scene: Scene, monkeypat
 
     monkeypatch.setattr(access_log, "write", write_and_fail)
     with nothing_written(), pytest.raises(RuntimeError):
-        reply(scene)
+        reply(scene.recipient, scene.thread_id)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from lcweb.domain.errors import NotAllowed, Refused
+from lcweb.domain.errors import NotAllowed, NotFound, Refused
 from lcweb.domain.people import DEMO_PASSWORD, MUNICIPALITIES, UnitKind
 from lcweb.domain.permissions import UNIT_ROLES, Role, operator
 from lcweb.models import InboxVersion, Membership, Organization, Unit, User
@@ -71,6 +71,28 @@ def test_an_organizations_name_is_its_own(app: Flask) -> None:
     assert row(Organization).name == "Region Halland"
 
 
+def test_an_organizations_contact_is_added_changed_and_taken_away(app: Flask) -> None:
+    ours = organization("Region Halland", contact=" Ingrid Ask\r\n08-465 004 01 ")
+    assert row(Organization).contact == "Ingrid Ask\n08-465 004 01"
+    people.change_contact(operator(), ours, "Nisse Alm")
+    assert row(Organization).contact == "Nisse Alm"
+    people.change_contact(operator(), ours, "")
+    assert row(Organization).contact == ""
+
+
+@pytest.mark.parametrize("contact", ["N" * 501, "Nisse\0", "data:image/png;base64,AAAA"])
+def test_a_contact_is_a_short_plain_text(app: Flask, contact: str) -> None:
+    ours = organization()
+    with nothing_written():
+        with pytest.raises(Refused) as refused:
+            people.change_contact(operator(), ours, contact)
+        assert list(refused.value.problems) == ["contact"]
+        with pytest.raises(Refused):
+            people.add_organization(operator(), name="Ny", contact=contact)
+        with pytest.raises(NotFound):
+            people.change_contact(operator(), 987_654, "Nisse")
+
+
 def test_a_user_is_stored_with_a_hashed_password(app: Flask) -> None:
     people.add_user(operator(), a_user(username=" Anna ", name=" Anna Lind "), now=LONG_AGO)
     stored = row(User)
@@ -133,6 +155,8 @@ def test_only_system_administrators_add_anything(app: Flask, role: Role) -> None
     with nothing_written():
         with pytest.raises(NotAllowed):
             people.add_organization(actor, name="Ny")
+        with pytest.raises(NotAllowed):
+            people.change_contact(actor, ours, "Nisse")
         with pytest.raises(NotAllowed):
             people.add_unit(actor, a_unit(ours), now=LONG_AGO)
         with pytest.raises(NotAllowed):

@@ -6,11 +6,11 @@ import pytest
 from flask import Flask
 
 from lcweb.domain.errors import NotAllowed, NotFound
-from lcweb.domain.permissions import Role
+from lcweb.domain.permissions import Actor, Role
 from lcweb.models import AccessLogRow, InboxVersion, Message, Opening, Thread, ThreadParty
 from lcweb.services import threads
 from tests.at import at
-from tests.factories import RULES, colleague, organization, pair, submission_id, thread, unit, user
+from tests.factories import RULES, colleague, organization, pair, submission_id, thread, unit, user, version_of
 from tests.race import race
 from tests.rows import count, nothing_written, row, rows
 
@@ -158,3 +158,55 @@ def test_a_message_that_arrives_meanwhile_stays_unopened(app: Flask) -> None:
     results = race(app, [partial(threads.open_thread, recipient, thread_id, now=LATER), more])
     assert [result for result in results if isinstance(result, Exception)] == []
     assert row(ThreadParty, unit_id=recipient.unit_id).unopened == count(Message) - count(Opening)
+
+
+# What a poll brought, and somebody then used ----------------------------------------------------------------------
+
+
+def answer(actor: Actor, thread_id: int) -> int:
+    """The new message's number."""
+    threads.reply(actor, thread_id, "En sak till.", expects_reply=False, close=False, version=version_of(thread_id),
+                  submission_id=submission_id(), now=LATER, rules=RULES)  # fmt: skip
+    return rows(Message)[-1].id
+
+
+def test_only_what_was_on_the_page_is_opened(app: Flask) -> None:
+    sender, recipient = pair()
+    thread_id = thread(sender, recipient.unit_id, now=NOW)
+    first, second = (answer(recipient, thread_id) for _ in range(2))
+    threads.mark_opened(sender, thread_id, up_to=first, now=LATER)
+    assert [(opening.message_id, opening.user_id) for opening in rows(Opening)] == [(first, sender.user_id)]
+    assert row(ThreadParty, unit_id=sender.unit_id).unopened == 1
+    assert rows(AccessLogRow)[-1].action == "open"
+    threads.mark_opened(sender, thread_id, up_to=second, now=LATER)
+    assert row(ThreadParty, unit_id=sender.unit_id).unopened == 0
+
+
+def test_marking_again_or_what_is_not_there_changes_nothing(app: Flask) -> None:
+    sender, recipient = pair()
+    thread_id = thread(sender, recipient.unit_id, now=NOW)
+    number = answer(recipient, thread_id)
+    threads.mark_opened(sender, thread_id, up_to=number, now=LATER)
+    for up_to in (number, number + 99, number - 1, 0):
+        with nothing_written():
+            threads.mark_opened(sender, thread_id, up_to=up_to, now=LATER)
+
+
+def test_a_mark_tells_both_units_pages(app: Flask) -> None:
+    sender, recipient = pair()
+    thread_id = thread(sender, recipient.unit_id, now=NOW)
+    number = answer(recipient, thread_id)
+    before, inboxes = row(Thread).revision, {version.unit_id: version.version for version in rows(InboxVersion)}
+    threads.mark_opened(sender, thread_id, up_to=number, now=LATER)
+    assert row(Thread).revision == before + 1
+    after = {version.unit_id: version.version for version in rows(InboxVersion)}
+    assert after == inboxes | {sender.unit_id: inboxes[sender.unit_id] + 1}
+
+
+def test_nobody_else_marks(app: Flask) -> None:
+    sender, recipient = pair()
+    thread_id = thread(sender, recipient.unit_id, now=NOW, protected=True)
+    stranger, admin = user(unit_id=unit()), user(role=Role.SYSTEM_ADMIN)
+    for person, error in ((stranger, NotFound), (recipient, NotFound), (admin, NotAllowed)):
+        with nothing_written(), pytest.raises(error):
+            threads.mark_opened(person, thread_id, up_to=99, now=LATER)

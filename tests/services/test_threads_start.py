@@ -1,5 +1,6 @@
 """Sending the first message: S1–S8, T5, B1."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -168,17 +169,47 @@ def test_p1_the_number_is_stored_in_one_form(app: Flask) -> None:
     assert (thread.patient_name, thread.patient_label) == ("Tove Testsson", "T.T. f. 2000")
 
 
+def test_p1_the_issuer_is_stored_with_the_number(app: Flask) -> None:
+    sender, recipient = pair()
+    start(sender, new_thread(recipient.unit_id))
+    thread = row(Thread)
+    assert (thread.patient_number_issuer, thread.patient_number_words) == ("1.2.752.129.2.1.3.1", "")
+
+
 def test_p1_a_reserve_number_is_taken_once_vouched_for(app: Flask) -> None:
     sender, recipient = pair()
-    typed = {"patient_id": "19900101TF4K", "reserve_type": " Nationellt "}
+    typed = {"patient_id": "19900101TF4K", "reserve_type": " Örebro "}
     assert list(refusal(sender, new_thread(recipient.unit_id, **typed))) == ["patient_id"]
     vouched = frozenset({Confirmation.RESERVE_NUMBER})
     without_type = new_thread(recipient.unit_id, patient_id=typed["patient_id"], confirmed=vouched)
     assert list(refusal(sender, without_type)) == ["reserve_type"]
     start(sender, new_thread(recipient.unit_id, **typed, confirmed=vouched))
     thread = row(Thread)
-    assert (thread.patient_number, thread.patient_number_type) == ("19900101TF4K", "Nationellt")
+    assert (thread.patient_number, thread.patient_number_type) == ("19900101TF4K", "other_reserve")
+    assert (thread.patient_number_issuer, thread.patient_number_words) == ("", "Örebro")
     assert thread.patient_label == "T.T. reservnummer"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept", "issuer", "label"),
+    [
+        ("22790814-AA01", ("22790814AA01", "national_reserve"), "1.2.752.74.9.1", "T.T. f. 1979"),
+        ("00342145bz31", ("00342145BZ31", "national_reserve"), "1.2.752.74.9.1", "T.T. reservnummer"),
+        ("991999-002389", ("991999002389", "stockholm_reserve"), "1.2.752.97.3.1.3", "T.T. reservnummer"),
+        ("18900101-K065", ("18900101K065", "vastra_gotaland_reserve"), "1.2.752.113.11.0.2.1.1.1", "T.T. reservnummer"),
+        ("18900101-SF2A", ("18900101SF2A", "varmland_reserve"), "1.2.752.74.9.2", "T.T. f. 1890"),
+    ],
+)
+def test_p1_a_known_reserve_number_needs_one_confirmation_and_no_words(
+    app: Flask, typed: str, kept: tuple[str, str], issuer: str, label: str
+) -> None:
+    sender, recipient = pair()
+    new = new_thread(recipient.unit_id, patient_id=typed)
+    assert list(refusal(sender, new)) == ["patient_id"]
+    start(sender, replace(new, confirmed=frozenset({Confirmation.RESERVE_NUMBER}), reserve_type="något"))
+    thread = row(Thread)
+    assert (thread.patient_number, thread.patient_number_type) == kept
+    assert (thread.patient_number_issuer, thread.patient_number_words, thread.patient_label) == (issuer, "", label)
 
 
 def test_p3_a_protected_identity_has_no_label_and_needs_no_name(app: Flask) -> None:

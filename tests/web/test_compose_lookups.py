@@ -1,6 +1,9 @@
 """The compose page's two lookups: the recipient list in force today (S2) and the patient's number (P1, P3)."""
 
+from collections.abc import Callable
+from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,6 +17,7 @@ from tests.clock import Clock
 from tests.factories import organization, unit
 from tests.page import Page
 from tests.rows import count, row
+from tests.strange import strange_numbers
 from tests.web.visits import Visitor, letter, refused
 
 # The recipient lists (S2) ---------------------------------------------------------------------------------------------
@@ -75,7 +79,7 @@ def test_s2_a_municipality_and_a_case_type_bring_today_s_rows_first(anna: Visito
 
 def test_s2_the_fragment_brings_the_date_of_the_chosen_unit(anna: Visitor, karin: Visitor, clock: Clock) -> None:
     page = anna.post("/arenden/ny/mottagare", **letter(karin.unit_id))
-    (partial,) = page.root.find_all("hx-partial")
+    partial, _outline = page.root.find_all("hx-partial")
     assert (partial["hx-target"], partial.get_one(id="answer-date").text) == ("#answer-date", "senast fre 20 nov 16.30")
     assert page.root.get_one(id="acute-phone").text == "Akut? Ring Hemsjukvård Norr: 035-13 20 01"
 
@@ -101,7 +105,7 @@ def test_s2_an_ended_row_is_refused_with_its_date(anna: Visitor, listed: int) ->
 
 @pytest.mark.parametrize(
     ("patient_id", "sort"),
-    [("20000101-2385", "nationellt"), ("20270101-2381", "Halland"), ("99ABC12345", "Västra Götaland")],
+    [("20000101-2385", "Örebro"), ("20270101-2381", "Halland"), ("99ABC12345", "Skåne")],
 )
 def test_p1_a_number_in_doubt_is_accepted_after_one_confirmation(
     anna: Visitor, karin: Visitor, patient_id: str, sort: str
@@ -115,7 +119,51 @@ def test_p1_a_number_in_doubt_is_accepted_after_one_confirmation(
     page = anna.press("Skicka meddelande", reserve_type=sort)
     assert page.url == "/inkorg"
     with anna.context():
-        assert (row(Thread).patient_number_type, row(Thread).patient_label) == (sort, "T.T. reservnummer")
+        kept = row(Thread)
+    assert (kept.patient_number_type, kept.patient_number_words) == ("other_reserve", sort)
+    assert kept.patient_label == "T.T. reservnummer"
+
+
+def test_p1_a_known_form_is_named_and_asks_for_one_tick_alone(anna: Visitor, karin: Visitor) -> None:
+    anna.get("/arenden/ny")
+    page = anna.press("Skicka meddelande", **letter(karin.unit_id, patient_id="22790814-aa01"))
+    sentence = "Det ser ut som ett nationellt reservnummer. Kontrollera det mot journalen och bekräfta under fältet."
+    assert refused(page) == {"patient_id": sentence}
+    assert "Det är ett nationellt reservnummer, och jag har kontrollerat det mot journalen" in page.text
+    assert page.root.find(id="reserve_type") is None
+    assert anna.press("Skicka meddelande", reserve_number="ja").url == "/inkorg"
+    with anna.context():
+        assert row(Thread).patient_number_type == "national_reserve"
+
+
+@pytest.mark.parametrize(
+    ("patient_id", "centuries"),
+    [("000101-2384", "19000101-2384 eller 20000101-2384"), ("800229-9801", "19800229-9801")],
+)
+def test_p1_ten_digits_are_answered_with_the_twelve_they_may_be(
+    anna: Visitor, karin: Visitor, patient_id: str, centuries: str
+) -> None:
+    page = anna.post("/arenden/ny", **letter(karin.unit_id, patient_id=patient_id))
+    assert refused(page) == {"patient_id": f"Skriv personnumret med århundrade, tolv siffror: {centuries}."}
+    assert page.value("patient_id") == patient_id
+    assert page.root.find(id="reserve_number") is None
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_p1_strange_patient_numbers_never_make_the_page_fail(
+    anna: Visitor, karin: Visitor, scale: Callable[[int, int], int]
+) -> None:
+    """What a view raises reaches the test; lone surrogates go as the bytes that a browser would not send."""
+    token = anna.get("/arenden/ny").csrf_token
+    for place, typed in enumerate(strange_numbers(Random(2), scale(40, 5_000))):
+        sure = {"reserve_number": "ja", "reserve_type": "Halland"} if place % 2 else {}
+        fields = letter(karin.unit_id, csrf_token=token, subject="", **sure)
+        fields["patient_id"] = typed.encode("utf-8", "surrogatepass")
+        answer = anna.client.post(
+            "/arenden/ny", data=urlencode(fields), content_type="application/x-www-form-urlencoded"
+        )
+        assert answer.status_code == 400, ascii(typed)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +173,7 @@ def test_p1_spaces_and_every_dash_are_taken_without_a_question(anna: Visitor, ka
     assert anna.send("/arenden/ny", **letter(karin.unit_id, patient_id=patient_id)).status_code == 303
 
 
-@pytest.mark.parametrize("patient_id", ["", "000101-2384", "?", "20000101-2384"])
+@pytest.mark.parametrize("patient_id", ["", "000101-2384", "?", "20000101-2384", "22790814AA01"])
 def test_p1_a_confirmation_and_its_words_are_kept_whatever_the_number(
     anna: Visitor, karin: Visitor, patient_id: str
 ) -> None:

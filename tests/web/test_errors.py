@@ -14,12 +14,14 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import TestResponse
 
+from lcweb.domain.hint_words import HintList
 from lcweb.domain.permissions import Role
 from lcweb.services import threads
+from lcweb.web.errors import TEXT_FIELDS
 from tests.clock import Clock
 from tests.factories import user
 from tests.page import Browser
-from tests.test_every_route import EXPECTED, GETS
+from tests.test_every_route import ADMIN_PAGES, EXPECTED, GETS
 from tests.web.visits import IDENTITY, Visitor, Write, letter, writes
 from tests.web.world import World, make_world
 
@@ -185,24 +187,47 @@ NASTY = (
 LETTER = (
     "municipality", "case_type", "recipient_unit", "patient_id", "reserve_number", "reserve_type", "patient_name",
     "protected_identity", "subject", "body", "expects_reply", "disclosure_basis", "disclosure_words", "not_acute",
-    "new_thread", "submission_id",
+    "new_thread", "hints", "phrase", "submission_id", "draft_page", "draft_after",
 )  # fmt: skip
-REPLY = ("body", "expects_reply", "version", "submission_id")
+MOVE = ("version", "submission_id", "hints")
+REPLY = (
+    "body", "expects_reply", "callback_day", "version", "hints", "phrase", "submission_id", "draft_page", "draft_after",
+)  # fmt: skip
+PHRASE = ("phrase", "unit", "title", "body")
 #: Every name that a view or its form asks for; a test below finds what is missing here.
 NAMES: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "inbox.show"): ("vy", "visa", "sida"),
     ("GET", "poll.inbox_list"): ("vy", "visa", "sida", "d"),
     ("GET", "poll.menu"): ("d",),
     ("GET", "poll.thread"): ("d",),
-    ("GET", "compose.new"): ("municipality", "case_type", "recipient_unit"),
+    ("GET", "compose.new"): ("municipality", "case_type", "recipient_unit", "utkast"),
+    ("POST", "drafts.save_letter"): LETTER,
+    ("POST", "drafts.save_reply"): REPLY,
+    ("POST", "drafts.discard_letter"): ("draft", *TEXT_FIELDS),
+    ("POST", "threads.mark_opened"): ("up_to",),
     ("GET", "recipients.show"): ("municipality", "case_type"),
+    ("POST", "settings.change_list"): ("list", *HintList),
+    ("GET", "phrases.show"): ("fras",),
+    ("POST", "phrases.add"): PHRASE,
+    ("POST", "phrases.change"): PHRASE,
+    ("POST", "phrases.end"): PHRASE,
+    ("GET", "print.show"): ("anteckningar",),
+    ("POST", "search.find"): ("words", "patient_id", "unit", "from_day", "to_day", "status", "page"),
     ("POST", "sign_in.sign_in"): ("username", "password"),
     ("POST", "sign_in.switch_unit"): ("unit",),
-    ("POST", "compose.send"): (*LETTER, "show_recipients", "continue_in"),
+    ("POST", "compose.send"): (*LETTER, "show_recipients", "continue_in", "insert_phrase", "insert_outline"),
     ("POST", "compose.recipient"): LETTER,
-    ("POST", "threads.reply"): (*REPLY, "close"),
+    ("POST", "threads.reply"): (*REPLY, "close", "insert_phrase"),
     ("POST", "threads.acknowledge"): ("back",),
-    ("POST", "threads.claim"): ("back",),
+    ("POST", "threads.claim"): ("back", "take_over"),
+    ("POST", "threads.reopen"): ("back",),
+    ("POST", "threads.transfer"): ("back",),
+    ("POST", "threads.note"): (*MOVE, "note", "back"),
+    ("POST", "threads.forward"): (*MOVE, "recipient_unit", "reason", "words"),
+    ("POST", "threads.give_back"): (*MOVE, "suggested_unit", "reason", "words"),
+    ("POST", "threads.withdraw"): (*MOVE, "message", "back"),
+    ("POST", "threads.void"): (*MOVE, "message", "reason"),
+    ("POST", "threads.correct"): (*MOVE, "message", "correction"),
     ("POST", "threads.release"): ("back",),
     ("POST", "threads.close"): REPLY,
 }
@@ -211,7 +236,7 @@ NAMES: dict[tuple[str, str], tuple[str, ...]] = {
 def reader(world: World, endpoint: str) -> Visitor:
     """Who may see that page."""
     with world.app.app_context():
-        return Visitor(world.app, user(role=Role.SYSTEM_ADMIN) if endpoint == "outbox.show" else world.reader)
+        return Visitor(world.app, user(role=Role.SYSTEM_ADMIN) if endpoint in ADMIN_PAGES else world.reader)
 
 
 @pytest.fixture

@@ -121,7 +121,10 @@ def test_a_receptionist_who_may_not_write_reads_and_handles(karin: Visitor, writ
         receptionist = Visitor(karin.app, colleague(karin.actor, "Rut Ros", role=Role.RECEPTIONIST))
     page = receptionist.get(f"/arenden/{thread_id}")
     assert "Be legitimerad personal på enheten att svara." in page.text
-    assert {button.text for button in page.root.find_all("button")} == {"Logga ut", "Ta ärendet", "Kvittera"}
+    assert {button.text for button in page.root.find_all("button")} == {
+        "Logga ut", "Ta ärendet", "Kvittera", "Överfört till journal", "Vidarebefordra ärendet", "Återsänd ärendet",
+        "Spara anteckningen",
+    }  # fmt: skip
     page = receptionist.post(f"/arenden/{thread_id}/svara", body="Ja.", version="1")
     assert (page.status, page.heading, page.value("body")) == (403, "Du får inte göra det här", "")
     assert page.root.get_one(id="typed").text == "Ja."
@@ -166,11 +169,11 @@ def test_a_colleague_s_claim_stands(karin: Visitor, write: Write, clock: Clock, 
     thread_id = write()
     with karin.context():
         threads.claim(colleague(karin.actor, "Bo Ek"), thread_id, now=clock.now)
-    assert facts(karin.get(f"/arenden/{thread_id}"))["Hanteras av"] == "Bo E."
+    assert facts(karin.get(f"/arenden/{thread_id}"))["Hanteras av"] == "Bo E. Ta över"
     page = karin.post(f"/arenden/{thread_id}/{move}")
     assert (page.status, page.heading, sentence in page.text) == (409, "Någon annan hann före", True)
     assert page.links()["Till ärendet"] == f"/arenden/{thread_id}"
-    assert facts(karin.get(f"/arenden/{thread_id}"))["Hanteras av"] == "Bo E."
+    assert facts(karin.get(f"/arenden/{thread_id}"))["Hanteras av"] == "Bo E. Ta över"
 
 
 def test_b5_the_sender_may_close_at_any_time(anna: Visitor, write: Write) -> None:
@@ -181,9 +184,11 @@ def test_b5_the_sender_may_close_at_any_time(anna: Visitor, write: Write) -> Non
         assert (row(Thread).closed_at is not None, row(Obligation).ended_by) == (True, "closed")
 
 
-def test_a_closed_thread_offers_only_to_write_again(karin: Visitor, talk: Write) -> None:
+def test_a_closed_thread_offers_to_write_again_and_what_is_the_unit_s_own(karin: Visitor, talk: Write) -> None:
     page = karin.get(f"/arenden/{talk('anna asks', 'karin opens', 'anna closes')}")
-    assert {button.text for button in page.root.find_all("button")} == {"Logga ut", "Skicka svar"}
+    assert {button.text for button in page.root.find_all("button")} == {
+        "Logga ut", "Skicka svar", "Spara utkast", "Öppna igen", "Överfört till journal", "Spara anteckningen",
+    }  # fmt: skip
 
 
 def test_b5_the_recipient_closes_only_what_it_has_answered_or_acknowledged(karin: Visitor, write: Write) -> None:

@@ -67,7 +67,7 @@ class Visitor(Browser):
         token = self.token if csrf else None
         return super().post(url, csrf=False, **{"csrf_token": token} | options)
 
-    def press(self, words: str, **typed: Any) -> Page:
+    def press(self, words: str, /, **typed: Any) -> Page:
         """Fills in the form on screen that the button belongs to, and sends it as a browser does."""
         assert self.page
         button = next(

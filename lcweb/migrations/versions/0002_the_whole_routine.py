@@ -1,5 +1,8 @@
 """the whole routine"""
 
+import unicodedata
+from itertools import groupby
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -161,6 +164,7 @@ def upgrade() -> None:
     _fill_in()
     _drop_defaults()
     _create_search_index()
+    _fill_search()
 
 
 def _fill_in() -> None:
@@ -208,15 +212,58 @@ def _create_search_index() -> None:
         "INSERT INTO search_fts (rowid, tokens) VALUES (new.id, new.tokens); END"
     )
     op.execute(
+        "CREATE TRIGGER search_document_changed AFTER UPDATE OF tokens ON search_document BEGIN "
+        "INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', old.id, old.tokens); "
+        "INSERT INTO search_fts (rowid, tokens) VALUES (new.id, new.tokens); END"
+    )
+    op.execute(
         "CREATE TRIGGER search_document_removed AFTER DELETE ON search_document BEGIN "
         "INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', old.id, old.tokens); END"
     )
+
+
+def _fill_search() -> None:
+    """The threads and messages that were there, as the app spells their words at this revision (P4, P3)."""
+    bind = op.get_bind()
+    thread = sa.table("thread", *map(sa.column, ("id", "subject", "patient_name", "patient_number", "protected")))
+    message = sa.table("message", *map(sa.column, ("id", "thread_id", "body")))
+    hidden = {}
+    for row in bind.execute(sa.select(thread).order_by(thread.c.id)).all():
+        text, hidden[row.id] = f"{row.subject} {row.patient_name}", frozenset()
+        if row.protected:
+            text, number = row.subject, row.patient_number
+            parts = (row.patient_name, number, number[2:], number[:8], number[2:8], number[-4:])
+            hidden[row.id] = frozenset(_tokens(" ".join(parts)))
+        _add_document(bind, row.id, text, hidden[row.id])
+    last = 0
+    while rows := bind.execute(sa.select(message).where(message.c.id > last).order_by(message.c.id).limit(500)).all():
+        last = rows[-1].id
+        for row in rows:
+            _add_document(bind, row.thread_id, row.body, hidden[row.thread_id], row.id)
+
+
+def _add_document(
+    bind: sa.Connection, thread_id: int, text: str, hidden: frozenset[str], message_id: int | None = None
+) -> None:
+    words = [word for word in dict.fromkeys(_tokens(text)) if word not in hidden]
+    document = sa.table("search_document", *map(sa.column, ("thread_id", "message_id", "tokens")))
+    if words:
+        values = {"thread_id": thread_id, "message_id": message_id, "tokens": " ".join(words)}
+        bind.execute(sa.insert(document).values(values))
+
+
+def _tokens(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+    runs = ("".join(run) for is_word, run in groupby(folded, str.isalnum) if is_word)
+    plain = frozenset("abcdefghijklmnopqrstuvwxy0123456789")
+    return ["".join(c if c in plain else f"z{ord(c):05x}" for c in run[:300]) for run in runs]
 
 
 def downgrade() -> None:
     # access_log.thread_id stays nullable: a row without a thread must not be lost.
     if op.get_bind().dialect.name == "sqlite":
         op.execute("DROP TRIGGER search_document_added")
+        op.execute("DROP TRIGGER search_document_changed")
         op.execute("DROP TRIGGER search_document_removed")
         op.execute("DROP TABLE search_fts")
     op.execute(

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -28,6 +28,18 @@ def open_thread(actor: Actor, thread_id: int, *, now: datetime) -> bool:
         return True
 
 
+def mark_opened(actor: Actor, thread_id: int, *, up_to: int, now: datetime) -> None:
+    """What a poll brought into a page that somebody then used: the messages up to and with the number `up_to`.
+
+    Raises NotFound, also for a protected identity that is not claimed (P3).
+    """
+    actor.require(Act.SEE_THREADS)
+    with transaction() as session:
+        thread, party = own_side(session, actor, thread_id, may_act=True)
+        if _mark_opened(session, thread, party, actor=actor, now=now, up_to=up_to):
+            access_log.write(session, LogAction.OPEN, actor=actor, thread=thread, now=now)
+
+
 def shown_by_poll(actor: Actor, thread_id: int, *, now: datetime) -> bool:
     """Logs that a poll hands out the thread's text; neither a receipt nor an opening. False as for open_thread."""
     actor.require(Act.SEE_THREADS)
@@ -39,20 +51,54 @@ def shown_by_poll(actor: Actor, thread_id: int, *, now: datetime) -> bool:
         return True
 
 
-def _mark_opened(session: Session, thread: Thread, party: ThreadParty, *, actor: Actor, now: datetime) -> None:
+def printed(actor: Actor, thread_id: int, *, now: datetime) -> bool:
+    """Logs that the thread goes on paper, which is no opening. False: something in it is unopened, and is read first.
+
+    Raises NotFound, also for a protected identity that this person has not claimed (P3).
+    """
+    actor.require(Act.SEE_THREADS)
+    with transaction() as session:
+        thread, party = own_side(session, actor, thread_id, may_act=True)
+        if party.unopened:
+            return False
+        access_log.write(session, LogAction.PRINT, actor=actor, thread=thread, now=now)
+        return True
+
+
+def _mark_opened(
+    session: Session, thread: Thread, party: ThreadParty, *, actor: Actor, now: datetime, up_to: int | None = None
+) -> bool:
+    """Whether the person had not had one of them on screen before."""
     seen = exists().where(
         Opening.message_id == Message.id, Opening.unit_id == party.unit_id, Opening.user_id == actor.user_id
     )
-    fresh = session.scalars(
-        select(Message.id).where(Message.thread_id == thread.id, Message.unit_id != party.unit_id, ~seen)
-    ).all()
+    shown = _visible(thread, party).where(~seen)
+    fresh = session.scalars(shown if up_to is None else shown.where(Message.id <= up_to)).all()
     session.add_all(
         Opening(message_id=message_id, unit_id=party.unit_id, user_id=actor.user_id, opened_at=now)
         for message_id in fresh
     )
     if fresh:
         thread.revision += 1
-    if party.unopened:
-        party.unopened = 0
-        inbox.touch(session, party.unit_id)
     session.flush()
+    _count_unopened(session, thread, party)
+    return bool(fresh)
+
+
+def _count_unopened(session: Session, thread: Thread, party: ThreadParty) -> None:
+    if not party.unopened:
+        return
+    opened = exists().where(Opening.message_id == Message.id, Opening.unit_id == party.unit_id)
+    left = len(session.scalars(_visible(thread, party).where(~opened)).all())
+    if left != party.unopened:
+        party.unopened = left
+        inbox.touch(session, party.unit_id)
+        session.flush()
+
+
+def _visible(thread: Thread, party: ThreadParty) -> Select[tuple[int]]:
+    """The others' messages that this side may see."""
+    theirs = select(Message.id).where(
+        Message.thread_id == thread.id, Message.unit_id != party.unit_id, Message.withdrawn_at.is_(None)
+    )
+    return theirs if party.last_message_id is None else theirs.where(Message.id <= party.last_message_id)

@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
-from lcweb.domain import deadlines, guards, threads
+from lcweb.domain import guards, threads
 from lcweb.domain.errors import Conflict, NotFound, Refused
 from lcweb.domain.permissions import Act, Actor
-from lcweb.domain.rules import Rules
-from lcweb.domain.threads import DutyEnd, DutyKind, EventKind
-from lcweb.facts import calendar_of
-from lcweb.models import Message, Obligation, Thread, ThreadEvent, ThreadParty, Unit
-from lcweb.services import inbox
+from lcweb.domain.threads import DutyEnd, EventKind, Move, Side, State
+from lcweb.models import Message, Thread, ThreadEvent, ThreadParty, Unit
+from lcweb.services import inbox, search
+from lcweb.services.threads.duties import end_all_duties, open_duty
 
 
 @dataclass(frozen=True)
@@ -38,39 +38,77 @@ def own_side(session: Session, actor: Actor, thread_id: int, *, may_act: bool = 
 
 
 def may_open(actor: Actor, thread: Thread, party: ThreadParty) -> bool:
-    """P3: a protected identity opens for who has claimed the thread and for the unit manager."""
-    return not thread.protected or party.claimed_by_id == actor.user_id or actor.may(Act.OPEN_PROTECTED)
+    """P3: a protected identity opens for who has claimed the thread and for the unit manager.
+
+    Of a voided thread there is nothing left to protect.
+    """
+    open_to_all = not thread.protected or thread.voided_at is not None
+    return open_to_all or party.claimed_by_id == actor.user_id or actor.may(Act.OPEN_PROTECTED)
+
+
+NO_LONGER = {
+    Move.ACKNOWLEDGE: "Ärendet går inte längre att kvittera.",
+    Move.CLAIM: "Ärendet går inte längre att ta.",
+    Move.RELEASE: "Ärendet går inte längre att lämna tillbaka.",
+    Move.REPLY: "Det går inte längre att svara i ärendet.",
+    Move.CORRECT: "Det går inte längre att rätta ett meddelande i ärendet.",
+    Move.FORWARD: "Ärendet går inte längre att vidarebefordra härifrån.",
+    Move.RETURN: "Ärendet går inte längre att återsända.",
+    Move.WITHDRAW: "Det går inte längre att återta ett meddelande i ärendet.",
+    Move.VOID: "Ärendet går inte längre att makulera.",
+    Move.CLOSE: "Ärendet går inte att avsluta nu.",
+    Move.REOPEN: "Ärendet går inte att öppna igen.",
+    Move.TRANSFER: "Ärendet går inte att markera som överfört.",
+    Move.NOTE: "Det går inte att skriva en anteckning i ärendet.",
+}
+
+
+def require_move(move: Move, thread: Thread, party: ThreadParty) -> None:
+    """The table of moves. Raises Conflict: what the page offered has become impossible meanwhile."""
+    if not threads.is_allowed(move, side_of(thread, party), state_of(thread)):
+        raise Conflict(NO_LONGER[move])
+
+
+def side_of(thread: Thread, party: ThreadParty) -> Side:
+    return threads.side_of(is_sender=party.unit_id == thread.sender_unit_id, has_left=party.left_at is not None)
+
+
+def state_of(thread: Thread) -> State:
+    return threads.state_of(
+        closed=thread.closed_at is not None,
+        returned=thread.returned_at is not None,
+        withdrawn=thread.withdrawn_at is not None,
+        voided=thread.voided_at is not None,
+    )
+
+
+def require_version(thread: Thread, version: int) -> None:
+    """Raises Conflict when the thread has moved on since the page was made."""
+    if thread.version != version:
+        raise Conflict("Ärendet har ändrats sedan du öppnade sidan. Läs det nya först.")
 
 
 def other_unit(thread: Thread, unit_id: int) -> int:
     return thread.recipient_unit_id if unit_id == thread.sender_unit_id else thread.sender_unit_id
 
 
-def open_duty(session: Session, thread: Thread, unit_id: int) -> Obligation | None:
-    return session.scalar(
-        select(Obligation).where(
-            Obligation.thread_id == thread.id, Obligation.unit_id == unit_id, Obligation.ended_at.is_(None)
-        )
+def lies_between(thread: Thread) -> tuple[int, ...]:
+    """The units that can still do something in it: after a return the sender alone."""
+    return (thread.sender_unit_id,) if thread.returned_at else (thread.sender_unit_id, thread.recipient_unit_id)
+
+
+def acknowledge_messages(session: Session, thread: Thread, party: ThreadParty, *, actor: Actor, now: datetime) -> bool:
+    """Replying implies it. True when the unit had something left to acknowledge. A first receipt stays (B1)."""
+    theirs = select(Message).where(
+        Message.thread_id == thread.id, Message.unit_id != party.unit_id, Message.withdrawn_at.is_(None)
     )
-
-
-def end_duty(session: Session, thread: Thread, *, unit_id: int, how: DutyEnd, now: datetime) -> None:
-    duty = open_duty(session, thread, unit_id)
-    if duty is not None:
-        duty.ended_at, duty.ended_by = now, how
-        session.flush()
-
-
-def acknowledge_messages(session: Session, thread: Thread, *, actor: Actor, now: datetime) -> int:
-    """Replying implies it. Returns how many messages were acknowledged now."""
-    waiting = session.scalars(
-        select(Message).where(
-            Message.thread_id == thread.id, Message.unit_id != actor.unit_id, Message.acknowledged_at.is_(None)
-        )
-    ).all()
+    waiting = session.scalars(theirs.where(Message.id > party.acknowledged_to).order_by(Message.id)).all()
     for message in waiting:
-        message.acknowledged_at, message.acknowledged_by = now, actor.short_name
-    return len(waiting)
+        party.acknowledged_to = message.id
+        if message.acknowledged_at is None:
+            message.acknowledged_at, message.acknowledged_by = now, actor.short_name
+    session.flush()
+    return bool(waiting)
 
 
 def close_thread(session: Session, thread: Thread, *, actor: Actor, now: datetime) -> None:
@@ -79,23 +117,34 @@ def close_thread(session: Session, thread: Thread, *, actor: Actor, now: datetim
     if not threads.may_close(is_sender=is_sender, has_open_duty=own_duty):
         raise Refused({"close": "Svara på ärendet eller kvittera det innan du avslutar."})
     thread.closed_at = now
-    for unit_id in (thread.sender_unit_id, thread.recipient_unit_id):
-        end_duty(session, thread, unit_id=unit_id, how=DutyEnd.CLOSED, now=now)
+    end_all_duties(session, thread, how=DutyEnd.CLOSED, now=now)
     add_event(session, thread, EventKind.CLOSED, actor=actor, now=now)
 
 
-def add_event(session: Session, thread: Thread, kind: EventKind, *, actor: Actor, now: datetime) -> None:
-    session.add(
-        ThreadEvent(thread_id=thread.id, at=now, kind=kind, unit_name=actor.unit_name, user_name=actor.short_name)
+def reopen_thread(session: Session, thread: Thread, *, actor: Actor, now: datetime) -> None:
+    if thread.closed_at is not None:
+        thread.closed_at = None
+        add_event(session, thread, EventKind.REOPENED, actor=actor, now=now)
+
+
+def add_event(
+    session: Session, thread: Thread, kind: EventKind, *, actor: Actor, now: datetime, **more: Any
+) -> ThreadEvent:
+    """`more`: what the kind of event has besides, such as a reason or a date."""
+    event = ThreadEvent(
+        thread_id=thread.id, at=now, kind=kind, unit_name=actor.unit_name, user_name=actor.short_name, **more
     )
+    session.add(event)
+    session.flush()
+    return event
 
 
-def moved(session: Session, thread: Thread) -> None:
-    """A move that somebody's half-written answer must know of."""
+def moved(session: Session, thread: Thread, *others: int) -> None:
+    """A move that somebody's half-written answer must know of. `others`: units beside the two it lies between."""
     thread.version += 1
     thread.revision += 1
     session.flush()
-    inbox.touch(session, thread.sender_unit_id, thread.recipient_unit_id)
+    inbox.touch(session, thread.sender_unit_id, thread.recipient_unit_id, *others)
 
 
 def find_submission(session: Session, submission_id: str, actor: Actor) -> int | None:
@@ -120,8 +169,9 @@ def sent_meanwhile(submission_id: str, actor: Actor) -> Sent:
 
 
 def add_message(
-    session: Session, thread: Thread, *, actor: Actor, body: str, expects_reply: bool, submission_id: str, now: datetime
-) -> Message:
+    session: Session, thread: Thread, *, actor: Actor, body: str, expects_reply: bool, submission_id: str,
+    now: datetime, corrects: int | None = None,
+) -> Message:  # fmt: skip
     phone = actor.phone or session.execute(select(Unit.phone).where(Unit.id == actor.unit_id)).scalar_one()
     message = Message(
         thread_id=thread.id,
@@ -135,32 +185,13 @@ def add_message(
         expects_reply=expects_reply,
         sent_at=now,
         submission_id=submission_id,
+        corrects_id=corrects,
     )
     session.add(message)
     thread.message_count += 1
     session.flush()
-    session.execute(update(ThreadParty).where(ThreadParty.thread_id == thread.id).values(last_at=now))
-    session.execute(
-        update(ThreadParty)
-        .where(ThreadParty.thread_id == thread.id, ThreadParty.unit_id != actor.unit_id)
-        .values(unopened=ThreadParty.unopened + 1)
-    )
+    search.add_message(session, message)
+    present = update(ThreadParty).where(ThreadParty.thread_id == thread.id, ThreadParty.left_at.is_(None))
+    session.execute(present.values(last_at=now))
+    session.execute(present.where(ThreadParty.unit_id != actor.unit_id).values(unopened=ThreadParty.unopened + 1))
     return message
-
-
-def put_duty(session: Session, message: Message, *, unit_id: int, kind: DutyKind, now: datetime, rules: Rules) -> None:
-    """B1: received now, due on the receiving unit's own calendar (T4, T5)."""
-    due_at = deadlines.due_at(now, calendar_of(session, unit_id, rules), rules.answer_days)
-    session.add(
-        Obligation(
-            thread_id=message.thread_id,
-            message_id=message.id,
-            unit_id=unit_id,
-            owed_to_unit_id=message.unit_id,
-            kind=kind,
-            received_at=now,
-            answer_days=rules.answer_days,
-            due_at=due_at,
-        )
-    )
-    session.flush()

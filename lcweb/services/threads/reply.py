@@ -1,34 +1,46 @@
-"""A further message in a thread (B1, B3, B5)."""
+"""A further message in a thread (B1, B2, B3, B5)."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
-from lcweb.domain import guards
+from lcweb.domain import guards, outlines
 from lcweb.domain.access_log import LogAction
-from lcweb.domain.errors import Conflict, Refused
+from lcweb.domain.errors import Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
-from lcweb.domain.threads import DutyEnd, DutyKind, EventKind
-from lcweb.models import Message, Thread
-from lcweb.services import access_log
+from lcweb.domain.threads import DutyEnd, EventKind, Move
+from lcweb.models import Message, Thread, ThreadParty
+from lcweb.services import access_log, hints
+from lcweb.services.threads.drafts import clear_reply
+from lcweb.services.threads.duties import ask_back, end_duty, promise
 from lcweb.services.threads.parts import (
     Sent,
     acknowledge_messages,
     add_event,
     add_message,
     close_thread,
-    end_duty,
     find_submission,
     moved,
-    open_duty,
     other_unit,
     own_side,
-    put_duty,
+    reopen_thread,
+    require_move,
+    require_version,
     sent_meanwhile,
 )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Wishes:
+    """What is to follow from the answer, besides its text."""
+
+    expects_reply: bool
+    close: bool
+    callback_day: date | None
 
 
 def reply(
@@ -38,16 +50,21 @@ def reply(
     *,
     expects_reply: bool,
     close: bool,
+    callback_day: date | None = None,
     version: int,
     submission_id: str,
+    hints_confirmed: int = 0,
     now: datetime,
     rules: Rules,
 ) -> Sent:
-    """Ends the own duty (B1), puts one on the other unit when it asks back (B3), reopens a closed thread (B5).
+    """Ends the own duty (B1), may ask back (B3), reopens a closed thread (B5).
 
-    Raises NotFound, NotAllowed, Refused, and Conflict when the thread has moved on since `version`.
+    `callback_day`: Återkommer, which puts a new duty on the own unit, until closing time of that day (B2).
+
+    Raises NotFound, NotAllowed, Refused, Asked (S5), and Conflict when the thread has moved on since `version`.
     """
     actor.require(Act.SEE_THREADS)
+    wishes = _Wishes(expects_reply=expects_reply, close=close, callback_day=callback_day)
     try:
         with transaction() as session:
             thread, party = own_side(session, actor, thread_id, may_act=True)
@@ -55,46 +72,48 @@ def reply(
             earlier = find_submission(session, submission_id, actor)
             if earlier:
                 return Sent(earlier, again=True)
-            _check_reply(body, expects_reply=expects_reply, close=close)
-            if thread.version != version:
-                raise Conflict("answered meanwhile")
-            _reopen(session, thread, actor=actor, now=now)
-            acknowledge_messages(session, thread, actor=actor, now=now)
-            end_duty(session, thread, unit_id=party.unit_id, how=DutyEnd.REPLIED, now=now)
+            _check_reply(body, wishes)
+            require_version(thread, version)
+            require_move(Move.REPLY, thread, party)
+            hints.ask(session, subject="", body=body, patient_number=thread.patient_number, confirmed=hints_confirmed)
             words = {"body": body, "expects_reply": expects_reply, "submission_id": submission_id}
+            _make_way(session, thread, party, actor=actor, now=now)
             message = add_message(session, thread, actor=actor, now=now, **words)
-            _ask_back(session, thread, message, now=now, rules=rules)
-            if close:
-                close_thread(session, thread, actor=actor, now=now)
-            access_log.write(session, LogAction.REPLY, actor=actor, thread=thread, now=now)
-            moved(session, thread)
+            _settle(session, thread, message, wishes, actor=actor, now=now, rules=rules)
             return Sent(thread.id)
     except IntegrityError:
         return sent_meanwhile(submission_id, actor)
 
 
-def _ask_back(session: Session, thread: Thread, message: Message, *, now: datetime, rules: Rules) -> None:
-    """B3: a duty on the other unit. One that it already has to answer stands, with its earlier date."""
-    if not message.expects_reply:
-        return
+def _make_way(session: Session, thread: Thread, party: ThreadParty, *, actor: Actor, now: datetime) -> None:
+    """What has to have happened before the message (B5; replying implies acknowledging)."""
+    reopen_thread(session, thread, actor=actor, now=now)
+    acknowledge_messages(session, thread, party, actor=actor, now=now)
+
+
+def _settle(
+    session: Session, thread: Thread, message: Message, wishes: _Wishes, *, actor: Actor, now: datetime, rules: Rules
+) -> None:
+    """What the message does to the two units' duties, to the draft that it was, and to who must know of it."""
     other = other_unit(thread, message.unit_id)
-    duty = open_duty(session, thread, other)
-    if duty is not None and duty.kind == DutyKind.ACKNOWLEDGE:
-        end_duty(session, thread, unit_id=other, how=DutyEnd.ASKED, now=now)
-        duty = None
-    if duty is None:
-        put_duty(session, message, unit_id=other, kind=DutyKind.REPLY, now=now, rules=rules)
+    end_duty(session, thread, unit_id=message.unit_id, how=DutyEnd.REPLIED, now=now, message=message)
+    if wishes.callback_day:
+        duty = promise(session, message, wishes.callback_day, owed_to=other, now=now, rules=rules)
+        add_event(session, thread, EventKind.CALLBACK, actor=actor, now=now, due_at=duty.due_at)
+    if wishes.expects_reply:
+        ask_back(session, thread, message, other=other, now=now, rules=rules)
+    if wishes.close:
+        close_thread(session, thread, actor=actor, now=now)
+    clear_reply(session, actor, thread.id)
+    access_log.write(session, LogAction.REPLY, actor=actor, thread=thread, now=now)
+    moved(session, thread)
 
 
-def _check_reply(body: str, *, expects_reply: bool, close: bool) -> None:
-    problem = guards.body_problem(body)
+def _check_reply(body: str, wishes: _Wishes) -> None:
+    problem = guards.body_problem(body) or outlines.body_problem(body)
     if problem:
         raise Refused({"body": problem})
-    if close and expects_reply:
+    if wishes.close and wishes.expects_reply:
         raise Refused({"expects_reply": "Du kan inte både be om svar och avsluta. Ta bort ett av valen."})
-
-
-def _reopen(session: Session, thread: Thread, *, actor: Actor, now: datetime) -> None:
-    if thread.closed_at is not None:
-        thread.closed_at = None
-        add_event(session, thread, EventKind.REOPENED, actor=actor, now=now)
+    if wishes.close and wishes.callback_day:
+        raise Refused({"callback_day": "Du kan inte både lova att återkomma och avsluta. Ta bort ett av valen."})

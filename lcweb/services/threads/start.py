@@ -16,12 +16,14 @@ from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyKind
 from lcweb.domain.workdays import local_day
 from lcweb.models import RecipientEntry, Thread, ThreadParty, Unit
-from lcweb.services import access_log, inbox
-from lcweb.services.threads.parts import Sent, add_message, find_submission, put_duty, sent_meanwhile
+from lcweb.services import access_log, hints, inbox, search
+from lcweb.services.threads.drafts import clear_letter
+from lcweb.services.threads.duties import put_answer_duty
+from lcweb.services.threads.parts import Sent, add_message, find_submission, sent_meanwhile
 
 
 def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, rules: Rules) -> Sent:
-    """Sends the first message of a new thread. Raises NotAllowed, Refused (all problems at once), Asked (S6)."""
+    """Sends the first message of a new thread. Raises NotAllowed, Refused (all problems at once), Asked (S5, S6)."""
     actor.require(Act.WRITE)
     sender_unit_id = actor.require_unit()
     problems = compose.problems(new, today=local_day(now))
@@ -35,7 +37,7 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
             if earlier:
                 return Sent(earlier, again=True)
             unit = _receiving_unit(session, new, sender_unit_id=sender_unit_id, now=now)
-            _ask_about(open_thread, new)
+            _ask(session, new, open_thread=open_thread, now=now)
             return Sent(_send(session, new, unit.id, actor=actor, submission_id=submission_id, now=now, rules=rules))
     except IntegrityError:
         return sent_meanwhile(submission_id, actor)
@@ -49,12 +51,14 @@ def _send(
     session.add(thread)
     session.flush()
     _add_parties(session, thread, actor=actor, now=now)
+    search.add_thread(session, thread)
     message = add_message(
         session, thread, actor=actor, body=new.body, expects_reply=bool(new.expects_reply),
         submission_id=submission_id, now=now,
     )  # fmt: skip
     kind = DutyKind.REPLY if new.expects_reply else DutyKind.ACKNOWLEDGE
-    put_duty(session, message, unit_id=unit_id, kind=kind, now=now, rules=rules)
+    put_answer_duty(session, message, unit_id=unit_id, kind=kind, now=now, rules=rules)
+    clear_letter(session, actor, submission_id)
     access_log.write(session, LogAction.SEND, actor=actor, thread=thread, now=now)
     inbox.touch(session, thread.sender_unit_id, unit_id)
     return thread.id
@@ -94,7 +98,6 @@ def _ended_entry(session: Session, new: NewThread, unit_id: int, now: datetime) 
 def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread:
     number = compose.patient_number(new, local_day(now))
     name = guards.normalized(new.patient_name)
-    reserve = number.type is identity.NumberType.RESERVE
     other_basis = new.disclosure_basis == compose.DisclosureBasis.OTHER
     return Thread(
         sender_unit_id=sender_unit_id,
@@ -102,7 +105,9 @@ def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread
         case_type=new.case_type,
         subject=guards.normalized(new.subject),
         patient_number=number.text,
-        patient_number_type=guards.normalized(new.reserve_type) if reserve else number.type.value,
+        patient_number_type=number.type.value,
+        patient_number_issuer=number.issuer,
+        patient_number_words=compose.reserve_words(new, number),
         patient_name=name,
         patient_label=identity.patient_label(name, number, protected=new.protected),
         protected=new.protected,
@@ -122,22 +127,35 @@ def _find_open_thread(session: Session, new: NewThread, *, sender_unit_id: int, 
     pair = (sender_unit_id, new.recipient_unit_id)
     return session.scalar(
         select(Thread.id)
-        .where(Thread.patient_number == number.text, Thread.closed_at.is_(None))
+        .where(Thread.patient_number == number.text, Thread.closed_at.is_(None), Thread.returned_at.is_(None))
         .where(Thread.sender_unit_id.in_(pair), Thread.recipient_unit_id.in_(pair))
         .order_by(Thread.id.desc())
         .limit(1)
     )
 
 
-def _ask_about(open_thread: int | None, new: NewThread) -> None:
-    """Raises Asked until the person has said that this is a new thread."""
+def _ask(session: Session, new: NewThread, *, open_thread: int | None, now: datetime) -> None:
+    """Raises Asked until the person has answered: everything that is in question at once (S5, S6)."""
+    hint = _hint_asked(session, new, now)
     if open_thread is not None and Confirmation.NEW_THREAD not in new.confirmed:
         raise Asked(
             Confirmation.NEW_THREAD,
             "Ni har redan ett öppet ärende om den här patienten med samma enhet. Fortsätt i det, eller bekräfta att "
             "det här är ett nytt ärende.",
             thread_id=open_thread,
+            also=hint,
         )
+    if hint:
+        raise hint
+
+
+def _hint_asked(session: Session, new: NewThread, now: datetime) -> Asked | None:
+    number = compose.patient_number(new, local_day(now)).text
+    try:
+        hints.ask(session, subject=new.subject, body=new.body, patient_number=number, confirmed=new.hints_confirmed)
+    except Asked as asked:
+        return asked
+    return None
 
 
 def _add_parties(session: Session, thread: Thread, *, actor: Actor, now: datetime) -> None:

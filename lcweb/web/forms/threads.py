@@ -1,4 +1,4 @@
-"""The compose page's and the reply box's fields, by their contract names."""
+"""The compose page's fields, by their contract names."""
 
 import re
 import uuid
@@ -9,6 +9,8 @@ from wtforms import BooleanField, HiddenField, StringField
 from lcweb.domain.compose import Confirmation, NewThread
 from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.recipients import CaseType
+from lcweb.queries.drafts import OwnDraft
+from lcweb.services.drafts import WrittenOn
 from lcweb.web.errors import FORM_EXPIRED
 
 YES, NO = "ja", "nej"
@@ -16,7 +18,7 @@ _SUBMISSION = re.compile(r"[0-9a-f-]{36}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-class _Form(FlaskForm):
+class SubmittedForm(FlaskForm):
     submission_id = HiddenField()
 
     def expired(self) -> str | None:
@@ -26,11 +28,27 @@ class _Form(FlaskForm):
 
     def submission(self) -> str:
         """One for each page shown (S7); a made-up one counts as none."""
-        given = self.submission_id.data or ""
-        return given if _SUBMISSION.fullmatch(given) else str(uuid.uuid4())
+        return own_id(self.submission_id.data)
 
 
-class NewThreadForm(_Form):
+class DraftedForm(SubmittedForm):
+    """A form whose text is saved while it is written: which page this is, and which page's draft it goes on from."""
+
+    draft_page = HiddenField()
+    draft_after = HiddenField()
+
+    def written_on(self) -> WrittenOn:
+        return WrittenOn(
+            page=own_id(self.draft_page.data), after=self.draft_after.data or "", submission_id=self.submission()
+        )
+
+    def follow(self, draft: OwnDraft | None) -> None:
+        """Before it is shown. A form that comes back from a refusal is still the same page."""
+        self.draft_page.data = own_id(self.draft_page.data)
+        self.draft_after.data = draft.content.page if draft else ""
+
+
+class NewThreadForm(DraftedForm):
     municipality = StringField()
     case_type = StringField()
     recipient_unit = StringField()
@@ -41,11 +59,18 @@ class NewThreadForm(_Form):
     protected_identity = BooleanField(false_values=(False, "", NO))
     subject = StringField()
     body = StringField()
+    phrase = StringField()
     expects_reply = StringField()
     disclosure_basis = StringField()
     disclosure_words = StringField()
     not_acute = BooleanField(false_values=(False, "", NO))
     new_thread = BooleanField(false_values=(False, "", NO))
+    hints = StringField()
+
+    @property
+    def hints_confirmed(self) -> int:
+        """0 until the person has ticked the box, whose value is the count (S5)."""
+        return chosen_number(self.hints.data) or 0
 
     @property
     def unit_id(self) -> int | None:
@@ -77,18 +102,13 @@ class NewThreadForm(_Form):
             not_acute=self.not_acute.data,
             reserve_type=self.reserve_type.data or "",
             confirmed=frozenset(question for question, ticked in ticks.items() if ticked),
+            hints_confirmed=self.hints_confirmed,
         )
 
 
-class ReplyForm(_Form):
-    body = StringField()
-    expects_reply = BooleanField(false_values=(False, "", NO))
-    version = StringField()
-
-    @property
-    def seen_version(self) -> int:
-        """0, which no thread has, when the field is missing or made up: the answer is then a 409, never a guess."""
-        return chosen_number(self.version.data) or 0
+def own_id(given: str | None) -> str:
+    """A made-up one is replaced."""
+    return given if given and _SUBMISSION.fullmatch(given) else str(uuid.uuid4())
 
 
 def chosen_number(raw: str | None) -> int | None:

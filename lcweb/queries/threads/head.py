@@ -1,0 +1,164 @@
+"""How a thread stands, for one unit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Row, Select, case, select
+from sqlalchemy.orm import aliased
+
+from lcweb.db import reading
+from lcweb.domain.errors import NotFound
+from lcweb.domain.permissions import short_name
+from lcweb.domain.threads import (
+    Move,
+    Side,
+    State,
+    WaitingOn,
+    is_allowed,
+    may_close,
+    side_of,
+    state_of,
+    waiting_on,
+)
+from lcweb.models import Obligation, Thread, ThreadParty, Unit, User
+
+
+class Duty(NamedTuple):
+    """`message_id`: the message that the duty arose from."""
+
+    unit_id: int
+    kind: str
+    due_at: datetime
+    message_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThreadHead:
+    """What may be shown before a protected identity has been claimed (P3): no patient, no text.
+
+    `duty` is the own unit's if it has one, otherwise the other unit's. `left_at`: the unit has sent the thread on, and
+    sees nothing later than its last message and event.
+    """
+
+    id: int
+    version: int
+    revision: int
+    protected: bool
+    side: Side
+    state: State
+    closed_at: datetime | None
+    left_at: datetime | None
+    left_how: str | None
+    last_message_id: int | None
+    last_event_id: int | None
+    acknowledged_to: int
+    transferred_at: datetime | None
+    transferred_by: str | None
+    transferred_to: int | None
+    own_unit_id: int
+    other_unit_id: int
+    other_unit: str
+    other_phone: str
+    handler_id: int | None
+    handler: str | None
+    duty: Duty | None
+
+    @property
+    def own_is_sender(self) -> bool:
+        return self.side is Side.SENDER
+
+    @property
+    def waiting_on(self) -> WaitingOn:
+        own = self.duty is not None and self.duty.unit_id == self.own_unit_id
+        return waiting_on(own_duty=own, other_duty=self.duty is not None)
+
+    @property
+    def moves(self) -> frozenset[Move]:
+        """What the unit can do with the thread now; who of the unit may is another question."""
+        moves = {move for move in Move if is_allowed(move, self.side, self.state)}
+        if not may_close(is_sender=self.own_is_sender, has_open_duty=self.waiting_on is WaitingOn.US):
+            moves.discard(Move.CLOSE)
+        return frozenset(moves)
+
+    @property
+    def may_close(self) -> bool:
+        return Move.CLOSE in self.moves
+
+    @property
+    def is_hidden(self) -> bool:
+        """Nothing of it is shown to this unit: voided, or withdrawn by the other."""
+        return self.state is State.VOIDED or (self.state is State.WITHDRAWN and not self.own_is_sender)
+
+
+def get_head(*, thread_id: int, unit_id: int) -> ThreadHead:
+    """Raises NotFound when the unit has no side in the thread."""
+    row = reading().execute(_head_of(thread_id, unit_id)).first()
+    if row is None:
+        raise NotFound("thread")
+    return _head(row, unit_id)
+
+
+def _head_of(thread_id: int, unit_id: int) -> Select:
+    other = aliased(Unit)
+    other_unit_id = case((Thread.sender_unit_id == unit_id, Thread.recipient_unit_id), else_=Thread.sender_unit_id)
+    return (
+        select(
+            Thread.id, Thread.version, (Thread.revision + ThreadParty.revision).label("revision"), Thread.protected,
+            Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
+            other.id.label("other_id"), other.name.label("other_name"), other.acute_phone,
+            ThreadParty.claimed_by_id, User.name.label("handler"), ThreadParty.left_at, ThreadParty.left_how,
+            ThreadParty.last_message_id, ThreadParty.last_event_id, ThreadParty.acknowledged_to,
+            ThreadParty.transferred_at, ThreadParty.transferred_by, ThreadParty.transferred_to,
+            Obligation.unit_id.label("duty_unit_id"), Obligation.kind, Obligation.due_at,
+            Obligation.message_id,
+        )
+        .join(ThreadParty, ThreadParty.thread_id == Thread.id)
+        .join(other, other.id == other_unit_id)
+        .outerjoin(User, User.id == ThreadParty.claimed_by_id)
+        .outerjoin(
+            Obligation,
+            (Obligation.thread_id == Thread.id) & Obligation.ended_at.is_(None) & ThreadParty.left_at.is_(None),
+        )
+        .where(Thread.id == thread_id, ThreadParty.unit_id == unit_id)
+        .order_by(case((Obligation.unit_id == unit_id, 0), else_=1))
+        .limit(1)
+    )  # fmt: skip
+
+
+def _head(row: Row, unit_id: int) -> ThreadHead:
+    left = row.left_at is not None
+    return ThreadHead(
+        id=row.id,
+        version=row.version,
+        revision=row.revision,
+        protected=row.protected and row.voided_at is None,
+        side=side_of(is_sender=row.sender_unit_id == unit_id, has_left=left),
+        state=_state(row, has_left=left),
+        closed_at=None if left else row.closed_at,
+        left_at=row.left_at,
+        left_how=row.left_how,
+        last_message_id=row.last_message_id,
+        last_event_id=row.last_event_id,
+        acknowledged_to=row.acknowledged_to,
+        transferred_at=row.transferred_at,
+        transferred_by=row.transferred_by,
+        transferred_to=row.transferred_to,
+        own_unit_id=unit_id,
+        other_unit_id=row.other_id,
+        other_unit=row.other_name,
+        other_phone=row.acute_phone,
+        handler_id=row.claimed_by_id,
+        handler=short_name(row.handler) if row.handler else None,
+        duty=Duty(row.duty_unit_id, row.kind, row.due_at, row.message_id) if row.due_at else None,
+    )
+
+
+def _state(row: Row, *, has_left: bool) -> State:
+    """A unit that has left does not see the thread closed or returned later; that it was hidden, it must."""
+    return state_of(
+        closed=row.closed_at is not None and not has_left,
+        returned=row.returned_at is not None and not has_left,
+        withdrawn=row.withdrawn_at is not None,
+        voided=row.voided_at is not None,
+    )

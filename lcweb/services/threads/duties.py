@@ -1,0 +1,194 @@
+"""A thread's duties: who owes what until when. Each piece works within the verb's transaction."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lcweb.domain import deadlines, threads
+from lcweb.domain.errors import Refused
+from lcweb.domain.rules import Rules
+from lcweb.domain.threads import DutyEnd, DutyKind
+from lcweb.domain.workdays import Calendar, local_day
+from lcweb.facts import calendar_of
+from lcweb.models import Message, Obligation, Thread
+
+
+def open_duty(session: Session, thread: Thread, unit_id: int) -> Obligation | None:
+    return next((duty for duty in open_duties(session, thread) if duty.unit_id == unit_id), None)
+
+
+def open_duties(session: Session, thread: Thread) -> list[Obligation]:
+    query = select(Obligation).where(Obligation.thread_id == thread.id, Obligation.ended_at.is_(None))
+    return list(session.scalars(query.order_by(Obligation.id)))
+
+
+def end_duty(
+    session: Session, thread: Thread, *, unit_id: int, how: DutyEnd, now: datetime, message: Message | None = None
+) -> Obligation | None:
+    """The duty that was ended. `message`: what ended it, so that the duty comes back if the message is retracted."""
+    duty = open_duty(session, thread, unit_id)
+    if duty is not None:
+        duty.ended_at, duty.ended_by = now, how
+        duty.ended_by_message_id = message.id if message else None
+        session.flush()
+    return duty
+
+
+def end_all_duties(session: Session, thread: Thread, *, how: DutyEnd, now: datetime) -> None:
+    for duty in open_duties(session, thread):
+        end_duty(session, thread, unit_id=duty.unit_id, how=how, now=now)
+
+
+def put_duty(
+    session: Session,
+    message: Message,
+    *,
+    unit_id: int,
+    owed_to: int,
+    kind: DutyKind,
+    days: int,
+    now: datetime,
+    rules: Rules,
+) -> Obligation:
+    """Received now, due `days` working days later on the owing unit's own calendar (T4, T5)."""
+    duty = Obligation(
+        thread_id=message.thread_id,
+        message_id=message.id,
+        unit_id=unit_id,
+        owed_to_unit_id=owed_to,
+        kind=kind,
+        received_at=now,
+        answer_days=days,
+        due_at=deadlines.due_at(now, calendar_of(session, unit_id, rules), days),
+    )
+    session.add(duty)
+    session.flush()
+    return duty
+
+
+def put_answer_duty(
+    session: Session, message: Message, *, unit_id: int, kind: DutyKind, now: datetime, rules: Rules
+) -> None:
+    """B1: on the unit that received `message`."""
+    put_duty(
+        session, message, unit_id=unit_id, owed_to=message.unit_id, kind=kind, days=rules.answer_days, now=now,
+        rules=rules,
+    )  # fmt: skip
+
+
+def ask_back(session: Session, thread: Thread, message: Message, *, other: int, now: datetime, rules: Rules) -> None:
+    """B3: a duty on the other unit. One that it already has to answer stands, with its earlier date."""
+    duty = open_duty(session, thread, other)
+    if duty is not None and duty.kind == DutyKind.ACKNOWLEDGE:
+        end_duty(session, thread, unit_id=other, how=DutyEnd.ASKED, now=now, message=message)
+        duty = None
+    if duty is None:
+        put_answer_duty(session, message, unit_id=other, kind=DutyKind.REPLY, now=now, rules=rules)
+
+
+def promise(session: Session, message: Message, day: date, *, owed_to: int, now: datetime, rules: Rules) -> Obligation:
+    """B2: the unit that wrote `message` comes back by closing time of `day`. Raises Refused for a day out of reach.
+
+    The due moment is stored as a number of working days, so that a day closed later moves it as any other (T5).
+    """
+    calendar = calendar_of(session, message.unit_id, rules)
+    days = _days_until(day, calendar, now=now, rules=rules)
+    return put_duty(
+        session, message, unit_id=message.unit_id, owed_to=owed_to, kind=DutyKind.REPLY, days=days, now=now,
+        rules=rules,
+    )  # fmt: skip
+
+
+def _days_until(day: date, calendar: Calendar, *, now: datetime, rules: Rules) -> int:
+    today = local_day(now)
+    problem = threads.callback_problem(
+        day,
+        today=today,
+        last=calendar.add_working_days(today, rules.callback_days),
+        is_working_day=calendar.is_working_day(day),
+    )
+    if problem:
+        raise Refused({"callback_day": problem})
+    received = deadlines.receipt_day(now, calendar)
+    return next(days for days in range(rules.callback_days + 1) if calendar.add_working_days(received, days) == day)
+
+
+def revive_closed(session: Session, thread: Thread, *, closed_at: datetime, now: datetime, rules: Rules) -> None:
+    """What the close had ended is owed again, with a new term: it was never done."""
+    ended = select(Obligation).where(
+        Obligation.thread_id == thread.id, Obligation.ended_by == DutyEnd.CLOSED, Obligation.ended_at == closed_at
+    )
+    for duty in session.scalars(ended).all():
+        message = session.get_one(Message, duty.message_id)
+        days = rules.return_days if duty.kind == DutyKind.RETURNED else rules.answer_days
+        kind = DutyKind(duty.kind)
+        put_duty(
+            session, message, unit_id=duty.unit_id, owed_to=duty.owed_to_unit_id, kind=kind, days=days, now=now,
+            rules=rules,
+        )  # fmt: skip
+
+
+def take_back(session: Session, thread: Thread, message: Message, *, units: Collection[int], now: datetime) -> bool:
+    """After `message` was retracted: what arose from it ends, what it had ended is owed again with its first date.
+
+    `units` are those that the thread lies between now. True when something is owed again.
+    """
+    for duty in open_duties(session, thread):
+        if duty.message_id == message.id:
+            end_duty(session, thread, unit_id=duty.unit_id, how=DutyEnd.RETRACTED, now=now)
+            _stands_for_the_next(session, thread, duty, message)
+    ended = select(Obligation).where(Obligation.ended_by_message_id == message.id, Obligation.unit_id.in_(units))
+    revived = False
+    for duty in session.scalars(ended.order_by(Obligation.id)).all():
+        source = session.get_one(Message, duty.message_id)
+        if _is_retracted(source) or open_duty(session, thread, duty.unit_id):
+            continue
+        duty.ended_at = duty.ended_by = duty.ended_by_message_id = None
+        session.flush()
+        revived = True
+    return revived
+
+
+def _stands_for_the_next(session: Session, thread: Thread, duty: Obligation, message: Message) -> None:
+    """A second question that was covered by the retracted one's duty is still unanswered: the duty goes on for it."""
+    answered = select(func.coalesce(func.max(Message.id), 0)).where(
+        Message.thread_id == thread.id, Message.unit_id == duty.unit_id, Message.withdrawn_at.is_(None),
+        Message.voided_at.is_(None),
+    )  # fmt: skip
+    question = session.scalar(
+        select(Message)
+        .where(Message.thread_id == thread.id, Message.unit_id == message.unit_id, Message.expects_reply)
+        .where(Message.withdrawn_at.is_(None), Message.voided_at.is_(None))
+        .where(Message.id > message.id, Message.id > answered.scalar_subquery())
+        .order_by(Message.id)
+        .limit(1)
+    )
+    if question is not None:
+        duty.message_id, duty.ended_at, duty.ended_by = question.id, None, None
+        session.flush()
+
+
+def _is_retracted(message: Message) -> bool:
+    return message.withdrawn_at is not None or message.voided_at is not None
+
+
+def last_asked(session: Session, thread: Thread) -> tuple[Message, DutyKind]:
+    """The message that the sender last wanted dealt with, and how: what a new unit is to answer or acknowledge (B1)."""
+    asked = session.scalar(
+        select(Obligation)
+        .where(
+            Obligation.thread_id == thread.id,
+            Obligation.unit_id != thread.sender_unit_id,
+            Obligation.owed_to_unit_id == thread.sender_unit_id,
+        )
+        .join(Message, Message.id == Obligation.message_id)
+        .where(Message.withdrawn_at.is_(None), Message.voided_at.is_(None), Message.unit_id == thread.sender_unit_id)
+        .order_by(Obligation.id.desc())
+        .limit(1)
+    )
+    if asked is not None:
+        return session.get_one(Message, asked.message_id), DutyKind(asked.kind)
+    first = session.scalar(select(func.min(Message.id)).where(Message.thread_id == thread.id))
+    return session.get_one(Message, first), DutyKind.ACKNOWLEDGE

@@ -1,0 +1,149 @@
+"""The thread page, which every refused move comes back to with what was typed."""
+
+import uuid
+from datetime import timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from lcweb.domain.errors import Asked
+from lcweb.domain.permissions import Act
+from lcweb.domain.threads import ACT_OF, Move
+from lcweb.domain.workdays import local_day
+from lcweb.queries import deadlines, drafts, phrases, recipients, threads
+from lcweb.queries.drafts import OwnDraft
+from lcweb.services import threads as verbs
+from lcweb.web.access import needs
+from lcweb.web.errors import TEXT_FIELDS
+from lcweb.web.forms.moves import FORMS, MoveForm, ReplyForm
+from lcweb.web.poll import thread_digest
+from lcweb.web.session import actor, now, settings
+
+blueprint = Blueprint("threads", __name__, url_prefix="/arenden/<id:thread_id>")
+
+Answer = Response | str | tuple[str, int]
+
+
+@blueprint.get("")
+@needs(Act.SEE_THREADS)
+def show(thread_id: int) -> Answer:
+    return page(thread_id)
+
+
+def show_with_text(thread_id: int, text: str) -> Answer:
+    """The thread with `text` in its reply box, not sent."""
+    form = ReplyForm(formdata=None)
+    form.body.data = text
+    return page(thread_id, form)
+
+
+def page(
+    thread_id: int,
+    form: MoveForm | None = None,
+    problems: dict[str, str] | None = None,
+    *,
+    status: int = 200,
+    asked: Asked | None = None,
+) -> Answer:
+    """The opening is written and logged before anything is read (L1). `form`: what was refused, shown again."""
+    may_see = verbs.open_thread(actor(), thread_id, now=now())
+    head = threads.get_head(thread_id=thread_id, unit_id=actor().require_unit())
+    typed = typed_text(form)
+    if not may_see:
+        return render_template("threads/protected.html", head=head, typed=typed), status
+    thread = threads.get_thread(head)
+    can = _allowed(thread)
+    begun = drafts.in_thread(thread_id=thread_id, user_id=actor().user_id, unit_id=head.own_unit_id)
+    return render_template(
+        "threads/show.html",
+        thread=thread,
+        digest=thread_digest(head),
+        can=can,
+        Move=Move,
+        forms=_forms(form, head.version, begun.own),
+        drafts=begun,
+        phrases=phrases.usable(head.own_unit_id) if Move.REPLY in can else [],
+        refused=form.part if form and problems else "",
+        anchors=_anchors(form, problems or {}),
+        asked=asked,
+        problems=problems or {},
+        typed=typed if form and not _is_shown(form, head) else "",
+        units=recipients.all_units(except_id=head.own_unit_id) if can & {Move.FORWARD, Move.RETURN} else [],
+        answer_due_at=deadlines.preview(head.other_unit_id, now=now(), rules=settings().rules),
+        tomorrow=local_day(now()) + timedelta(days=1),
+        last_callback=deadlines.last_callback(head.own_unit_id, now=now(), rules=settings().rules),
+    ), status
+
+
+def _forms(form: MoveForm | None, version: int, draft: OwnDraft | None) -> dict[str, MoveForm]:
+    """What the person has seen is what is on this page, and one page sends one message (S7)."""
+    forms = {each.part: each(formdata=None) for each in FORMS}
+    reply = forms["reply"] = form if isinstance(form, ReplyForm) else ReplyForm(formdata=None)
+    if form:
+        forms[form.part] = form
+    if draft and not reply.draft_page.data:  # a form that comes back keeps what was typed, whatever the draft says
+        reply.take_up(draft)
+    reply.follow(draft)
+    for each in forms.values():
+        each.version.data, each.submission_id.data = str(version), str(uuid.uuid4())
+    return forms
+
+
+def _allowed(thread: threads.ThreadPage) -> frozenset[Move]:
+    """What both the thread's state and the person's role allow."""
+    moves = {move for move in thread.head.moves if actor().may(ACT_OF[move])}
+    possible = {
+        Move.ACKNOWLEDGE: thread.can_acknowledge,
+        Move.CORRECT: bool(thread.correctable),
+        Move.WITHDRAW: bool(thread.withdrawable),
+        Move.VOID: bool(thread.voidable),
+        Move.TRANSFER: not (thread.transferred and thread.transferred.up_to_date),
+    }
+    return frozenset(move for move in moves if possible.get(move, True))
+
+
+def _is_shown(form: MoveForm, head: threads.ThreadHead) -> bool:
+    """Whether the page still has the form, so that the typed text comes back in it and not beside it."""
+    needed = {"reply": Move.REPLY, "correct": Move.CORRECT, "forward": Move.FORWARD, "return": Move.RETURN}
+    return needed.get(form.part, Move.NOTE) in head.moves
+
+
+def _anchors(form: MoveForm | None, problems: dict[str, str]) -> dict[str, str]:
+    """Field → where it stands on the page: only the reply box's fields are known by their bare names."""
+    part = form.part if form else ""
+    return {} if part in ("", "reply") else {name: f"{part}-{name}" for name in problems if name != "hints"}
+
+
+def typed_text(form: MoveForm | None) -> str:
+    """What a person would miss most, of whichever form it was."""
+    return next((form[name].data for name in TEXT_FIELDS if form and name in form and form[name].data), "")
+
+
+def refuse(form: MoveForm, thread_id: int, problems: dict[str, str]) -> Answer:
+    return page(thread_id, form, problems, status=400)
+
+
+def conflict(form: MoveForm | None, thread_id: int, sentence: str) -> Answer:
+    return page(thread_id, form, {"form": sentence}, status=409)
+
+
+def ask(form: MoveForm, thread_id: int, asked: Asked) -> Answer:
+    """S5: to be confirmed once, in the form that it came from."""
+    return page(thread_id, form, {asked.question: asked.sentence}, status=409, asked=asked)
+
+
+def other_unit(thread_id: int) -> str:
+    return threads.get_head(thread_id=thread_id, unit_id=actor().require_unit()).other_unit
+
+
+def back(thread_id: int, receipt: str) -> Response:
+    """To where the button was pressed."""
+    flash(receipt)
+    if request.form.get("back") == "inkorg":
+        return redirect(url_for("inbox.show"), 303)
+    return redirect(url_for("threads.show", thread_id=thread_id), 303)
+
+
+def to_inbox(receipt: str) -> Response:
+    flash(receipt)
+    return redirect(url_for("inbox.show"), 303)
