@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lcweb.domain.hint_words import HintList
@@ -19,6 +19,12 @@ class MarkKind(StrEnum):
     HALF = "half"
 
 
+# Made once: they are asked for in most requests, and building a statement takes longer than running such a one.
+_UNITS = select(Unit.id, Unit.organization_id, Unit.opens, Unit.closes)
+_SOME_UNITS = _UNITS.where(Unit.id.in_(bindparam("unit_ids", expanding=True)))
+_MARKS = select(CalendarMark.kind, CalendarMark.organization_id, CalendarMark.unit_id, CalendarMark.day)
+
+
 def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Calendar:
     """The unit must exist."""
     return calendars(reader, rules, unit_ids=[unit_id])[unit_id]
@@ -26,9 +32,7 @@ def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Cal
 
 def calendars(reader: Connection | Session, rules: Rules, unit_ids: Iterable[int] | None = None) -> dict[int, Calendar]:
     """Each unit's own calendar: its office hours and the days closed or halved for it (T1–T3). None: all units."""
-    units = select(Unit.id, Unit.organization_id, Unit.opens, Unit.closes)
-    if unit_ids is not None:
-        units = units.where(Unit.id.in_(list(unit_ids)))
+    units = reader.execute(_UNITS) if unit_ids is None else reader.execute(_SOME_UNITS, {"unit_ids": list(unit_ids)})
     marks = _marks(reader)
     return {
         row.id: Calendar(
@@ -41,7 +45,7 @@ def calendars(reader: Connection | Session, rules: Rules, unit_ids: Iterable[int
             hours=OfficeHours(opens=row.opens, closes=row.closes),
             half_day_closes=rules.half_day_closes,
         )
-        for row in reader.execute(units)
+        for row in units
     }
 
 
@@ -65,7 +69,6 @@ def hint_words(reader: Connection | Session) -> dict[HintList, str]:
 
 def _marks(reader: Connection | Session) -> defaultdict[tuple[str, int | None, int | None], set[date]]:
     found: defaultdict[tuple[str, int | None, int | None], set[date]] = defaultdict(set)
-    columns = select(CalendarMark.kind, CalendarMark.organization_id, CalendarMark.unit_id, CalendarMark.day)
-    for kind, organization_id, unit_id, day in reader.execute(columns):
+    for kind, organization_id, unit_id, day in reader.execute(_MARKS):
         found[kind, organization_id, unit_id].add(day)
     return found

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser import halland
-from tests.browser.halland import ACUTE_PHONE, HOME_CARE, OTHER_HOME_CARE
+from tests.browser.halland import ACUTE_PHONE, CLINIC, HOME_CARE, OTHER_HOME_CARE
 from tests.browser.screen import (
     ANSWER,
     QUESTION,
@@ -23,6 +23,7 @@ from tests.live import Live
 pytestmark = pytest.mark.browser
 NewPage = Callable[..., Page]
 NORTH = f"Norr: {HOME_CARE}, tel {ACUTE_PHONE}"
+SOUTH = f"{OTHER_HOME_CARE}, tel 035-18 00 02"
 
 
 @pytest.fixture
@@ -121,6 +122,38 @@ def _write_without_javascript(page: Page) -> None:
     _expect_sent(page)
 
 
+def test_a_withdrawal_and_a_return_without_javascript(site: Live, new_page: NewPage) -> None:
+    clinic, home_care = new_page(java_script_enabled=False), new_page(java_script_enabled=False)
+    sign_in(clinic, site, "vardcentral")
+    _write_without_javascript(clinic)
+    _open_sent(clinic)
+    clinic.get_by_text("Återta ett meddelande", exact=True).click()
+    clinic.get_by_role("button", name="Återta meddelandet").click()
+    expect(clinic.get_by_text("Meddelandet är återtaget.")).to_be_visible()
+    expect(clinic.locator(".facts")).to_contain_text("Återtaget")
+    _write_without_javascript(clinic)
+    sign_in(home_care, site, "kommun")
+    expect_unopened(home_care, 1)
+    home_care.get_by_role("link", name=SUBJECT).click()
+    home_care.get_by_text("Återsänd", exact=True).click()
+    home_care.get_by_label("Fel mottagare").check()
+    home_care.get_by_label("Rätt mottagare, om du vet").select_option(SOUTH)
+    home_care.get_by_role("button", name="Återsänd ärendet").click()
+    expect(home_care.get_by_text(f"Ärendet är återsänt till {CLINIC}.")).to_be_visible()
+    _send_on_without_javascript(clinic)
+
+
+def _send_on_without_javascript(page: Page) -> None:
+    page.get_by_role("link", name="Inkorg").click()
+    expect(page.locator("#inbox")).to_contain_text("Skicka vidare eller avsluta senast ons 18 nov 16.30")
+    page.get_by_role("link", name=SUBJECT).click()
+    expect(page.locator(".event")).to_contain_text(f"Rätt mottagare: {OTHER_HOME_CARE}.")
+    page.get_by_label("Ny mottagande enhet").select_option(SOUTH)
+    page.get_by_label("Patienten hör till ett annat område").check()
+    page.get_by_role("button", name="Skicka vidare", exact=True).click()
+    expect(page.get_by_text(f"Ärendet är vidarebefordrat till {OTHER_HOME_CARE}.")).to_be_visible()
+
+
 def test_the_same_journey_with_the_keyboard_alone(site: Live, new_page: NewPage) -> None:
     clinic, home_care = new_page(), new_page()
     _sign_in_by_keyboard(clinic, site, "vardcentral")
@@ -134,6 +167,9 @@ def test_the_same_journey_with_the_keyboard_alone(site: Live, new_page: NewPage)
     expect(home_care.get_by_text("Svaret är skickat till Vårdcentralen Kärleken.")).to_be_visible()
     _press(clinic, clinic.get_by_role("link", name=SUBJECT))
     expect(clinic.locator(".message .body").last).to_have_text(ANSWER)
+    _forward_by_keyboard(home_care)
+    clinic.reload()
+    expect(clinic.locator(".facts")).to_contain_text(f"{CLINIC} och {OTHER_HOME_CARE}")
 
 
 def _sign_in_by_keyboard(page: Page, site: Live, username: str) -> None:
@@ -159,6 +195,21 @@ def _write_by_keyboard(page: Page) -> None:
         tab_to(page, page.get_by_label(choice))
         page.keyboard.press("Space")
     _press(page, page.get_by_role("button", name="Skicka meddelande"))
+
+
+def _forward_by_keyboard(page: Page) -> None:
+    """What has been answered is forwarded for the time to come."""
+    _press(page, page.get_by_role("link", name="Avslutade"))
+    _press(page, page.get_by_role("link", name=SUBJECT))
+    _press(page, page.locator("#forward summary"))
+    _type(page, "Ny mottagande enhet", OTHER_HOME_CARE[:16])
+    tab_to(page, page.get_by_label("Patienten hör till ett annat område"))
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_label("En annan enhet har hand om patienten")).to_be_checked()
+    tab_to(page, page.get_by_role("textbox", name="Förklaring"))
+    page.keyboard.type("Hon har flyttat.")
+    _press(page, page.get_by_role("button", name="Vidarebefordra ärendet"))
+    expect(page.get_by_text(f"Ärendet är vidarebefordrat till {OTHER_HOME_CARE}.")).to_be_visible()
 
 
 def _type(page: Page, label: str, words: str) -> None:

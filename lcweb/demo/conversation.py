@@ -28,7 +28,7 @@ class Conversation:
 
     The receiver answers with `reply`. Where there is a `question` it may ask that first; the sender then gives
     `answer`. Where there is an `again` the sender may come back with it when the thread is closed, and the receiver
-    answers `again_reply`. An information asks for no reply and has none.
+    answers `again_reply`. A `correction` puts right a mistake in `body`. An information asks for no reply and has none.
     """
 
     case_type: CaseType
@@ -41,6 +41,7 @@ class Conversation:
     answer: str = ""
     again: str = ""
     again_reply: str = ""
+    correction: str = ""
     younger: bool = False  # about a person of working age
 
     @property

@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from random import Random
 
-from lcweb.demo import readings, scenes
+from lcweb.demo import desk, readings, scenes
 from lcweb.demo.days import Days
 from lcweb.demo.patients import Register
 from lcweb.demo.people import Actors
@@ -30,9 +30,10 @@ def plan(*, now: datetime, rules: Rules) -> list[Step]:
     """The same for the same `now`; nothing in it lies after `now`."""
     days = Days(now, Random(SEED))
     visits = readings.plan(days)
-    teller = Storyteller(days, visits, Register(days.rng, local_day(now)), rules)
+    register = Register(days.rng, local_day(now))
+    teller = Storyteller(days, visits, register, rules)
     told = [step for number, scene in enumerate(scenes.plan(days)) for step in teller.tell(number, scene)]
-    return sorted([*_reads(visits, days.rng), *told], key=attrgetter("at"))
+    return sorted([*_reads(visits, days.rng), *told, *desk.plan(days, register)], key=attrgetter("at"))
 
 
 def _reads(visits: Visits, rng: Random) -> Iterator[Read]:

@@ -30,6 +30,7 @@ FROM_PRIMARY_CARE = (
         ringa och påminna?
         """,
         again_reply="Ringt nu. {Han} har skrivit upp tiden på almanackan i köket och är med på det.",
+        correction="Rättelse: det är sex enstaka suturer, inte fem. Resten stämmer.",
     ),
     Conversation(
         case_type=CASE,
@@ -59,6 +60,7 @@ FROM_PRIMARY_CARE = (
         Bra fråga. Det räcker om rören är hos oss inom fyra timmar, så kl. 13 går fint. Ställ dem gärna upprätt i
         väskan.
         """,
+        correction="Rättelse: proverna ska vara hos oss före kl. 13, inte kl. 14. Laboratoriet stänger tidigare nu.",
     ),
     Conversation(
         case_type=CASE,

@@ -25,6 +25,7 @@ FROM_MUNICIPALITY = (
         Sonen har bytt telefonnummer. Det nya finns i vår journal under närstående och kan läsas av er. Han nås bäst
         efter kl. 16. Patienten vill att han kontaktas i första hand, dottern i andra hand.
         """,
+        correction="Rättelse: sonen nås bäst före kl. 16, inte efter. Telefonnumret i journalen är rätt.",
     ),
     Conversation(
         case_type=CASE,
@@ -35,6 +36,7 @@ FROM_MUNICIPALITY = (
         Patienten är hemma igen sedan i går efter två veckor på korttidsboende. Allt har fungerat väl, vikten är
         oförändrad. Hemsjukvårdens besök fortsätter enligt tidigare plan från och med i dag.
         """,
+        correction="Rättelse: det var tre veckor på korttidsboende, inte två. Resten stämmer.",
     ),
     Conversation(
         case_type=CASE,
@@ -110,6 +112,7 @@ FROM_CLINICS = (
         Patienten har fått ny fast läkarkontakt hos oss, namnet står i journalen. Läkaren har telefontid för er på
         tisdagar kl. 11–12. Hembesök i vecka {vecka} blir av som planerat.
         """,
+        correction="Rättelse: läkarens telefontid för er är på torsdagar kl. 11–12, inte på tisdagar.",
     ),
     Conversation(
         case_type=CASE,
@@ -141,6 +144,7 @@ FROM_CLINICS = (
         {vecka} är vår dag onsdag i stället för torsdag. Resan är ombokad. Skicka gärna med en rad om hur såret ser
         ut.
         """,
+        correction="Rättelse: vår dag blir tisdag, inte onsdag. Det är tisdagen som resan är bokad till.",
     ),
     Conversation(
         case_type=CASE,

@@ -67,10 +67,11 @@ class Register:
     known: list[Patient] = field(default_factory=list)
     met: set[tuple[str, frozenset[str]]] = field(default_factory=set)
 
-    def patient(self, area: str, between: frozenset[str], *, younger: bool) -> Patient:
-        found = self._known_here(area, between, younger) if self.rng.random() < 0.4 else None
+    def patient(self, area: str, pairs: frozenset[frozenset[str]], *, younger: bool) -> Patient:
+        """`pairs`: the units between which the patient is spoken of, two and two."""
+        found = self._known_here(area, pairs, younger) if self.rng.random() < 0.4 else None
         patient = found or self._invent(area, younger=younger)
-        self.met.add((patient.number, between))
+        self.met.update((patient.number, pair) for pair in pairs)
         return patient
 
     def without_number(self, area: str) -> Patient:
@@ -79,9 +80,9 @@ class Register:
             number=RESERVE_NUMBER, name="Piotr Nowak", woman=False, younger=False, area=area, reserve_type=RESERVE_TYPE
         )
 
-    def _known_here(self, area: str, between: frozenset[str], younger: bool) -> Patient | None:
+    def _known_here(self, area: str, pairs: frozenset[frozenset[str]], younger: bool) -> Patient | None:
         here = [known for known in self.known if (known.area, known.younger) == (area, younger)]
-        fresh = [known for known in here if (known.number, between) not in self.met]
+        fresh = [known for known in here if not any((known.number, pair) in self.met for pair in pairs)]
         return self.rng.choice(fresh) if fresh else None
 
     def _invent(self, area: str, *, younger: bool) -> Patient:

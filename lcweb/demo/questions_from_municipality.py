@@ -27,6 +27,7 @@ TO_PRIMARY_CARE = (
         Här kommer de två värdena: liggande 122/68, stående 106/64. Liggande 118/66, stående 108/62. Ingen yrsel.
         """,
         again_reply="Tack! Läkaren har sett dem och ringt er sköterska med beslutet. Dokumenterat i journalen.",
+        correction="Rättelse: det mellersta värdet ska vara 106/60, inte 104/60. De andra två stämmer.",
     ),
     Conversation(
         case_type=CASE,
@@ -83,6 +84,7 @@ TO_PRIMARY_CARE = (
         again_reply="""
         Då följer vår sårsjuksköterska med er {dag} kl. 10. Lägg inte om samma morgon, så ser hon det som det är.
         """,
+        correction="Rättelse: såret är 1,2 centimeter, inte 1,5. Jag läste fel på måttet.",
     ),
     Conversation(
         case_type=CASE,

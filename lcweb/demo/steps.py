@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from lcweb.db import reading
 from lcweb.demo.people import Actors, Person
 from lcweb.domain.compose import NewThread
-from lcweb.domain.permissions import Actor
+from lcweb.domain.permissions import Actor, operator
 from lcweb.domain.rules import Rules
-from lcweb.models import Thread
-from lcweb.services import readings, threads
+from lcweb.domain.threads import ForwardReason, ReturnReason, VoidReason
+from lcweb.models import Message, Thread
+from lcweb.services import calendar, drafts, readings, threads
+from lcweb.services.calendar import Place
+from lcweb.services.drafts import WrittenOn
 from lcweb.services.readings import How
 
 
@@ -27,6 +30,11 @@ class World:
 
     def version(self, thread_id: int) -> int:
         return reading().execute(select(Thread.version).where(Thread.id == thread_id)).scalar_one()
+
+    def last_message(self, thread_id: int, unit: str) -> int:
+        """The unit's own newest one."""
+        own = select(func.max(Message.id)).where(Message.unit_id == self.unit_ids[unit])
+        return reading().execute(own.where(Message.thread_id == thread_id)).scalar_one()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +96,7 @@ class Reply(StoryStep):
     asks: bool
     closes: bool
     submission_id: str
+    callback_day: date | None = None
 
     def play(self, world: World) -> None:
         thread_id = world.thread_ids[self.story]
@@ -97,6 +106,7 @@ class Reply(StoryStep):
             self.body,
             expects_reply=self.asks,
             close=self.closes,
+            callback_day=self.callback_day,
             version=world.version(thread_id),
             submission_id=self.submission_id,
             now=self.at,
@@ -108,3 +118,145 @@ class Close(StoryStep):
     def play(self, world: World) -> None:
         thread_id = world.thread_ids[self.story]
         threads.close(self.actor(world), thread_id, version=world.version(thread_id), now=self.at)
+
+
+class Reopen(StoryStep):
+    def play(self, world: World) -> None:
+        threads.reopen(self.actor(world), world.thread_ids[self.story], now=self.at, rules=world.rules)
+
+
+class TakeOver(StoryStep):
+    def play(self, world: World) -> None:
+        threads.claim(self.actor(world), world.thread_ids[self.story], take_over=True, now=self.at)
+
+
+class Transfer(StoryStep):
+    def play(self, world: World) -> None:
+        threads.transfer(self.actor(world), world.thread_ids[self.story], now=self.at)
+
+
+class Withdraw(StoryStep):
+    def play(self, world: World) -> None:
+        thread_id = world.thread_ids[self.story]
+        threads.withdraw(self.actor(world), thread_id, world.last_message(thread_id, self.unit), now=self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Void(StoryStep):
+    reason: VoidReason
+
+    def play(self, world: World) -> None:
+        thread_id = world.thread_ids[self.story]
+        message_id = world.last_message(thread_id, self.unit)
+        threads.void(self.actor(world), thread_id, message_id, reason=self.reason, now=self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correct(StoryStep):
+    body: str
+    submission_id: str
+
+    def play(self, world: World) -> None:
+        thread_id = world.thread_ids[self.story]
+        threads.correct(
+            self.actor(world),
+            thread_id,
+            world.last_message(thread_id, self.unit),
+            self.body,
+            version=world.version(thread_id),
+            submission_id=self.submission_id,
+            now=self.at,
+            rules=world.rules,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forward(StoryStep):
+    """By the recipient, or by the sender after a return."""
+
+    to: str
+    reason: ForwardReason
+    words: str
+
+    def play(self, world: World) -> None:
+        thread_id = world.thread_ids[self.story]
+        threads.forward(
+            self.actor(world),
+            thread_id,
+            unit_id=world.unit_ids[self.to],
+            reason=self.reason,
+            words=self.words,
+            version=world.version(thread_id),
+            now=self.at,
+            rules=world.rules,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiveBack(StoryStep):
+    """`suggested` may be empty: nobody knows who the right one is."""
+
+    suggested: str
+    reason: ReturnReason
+    words: str
+
+    def play(self, world: World) -> None:
+        thread_id = world.thread_ids[self.story]
+        threads.give_back(
+            self.actor(world),
+            thread_id,
+            suggested_unit_id=world.unit_ids.get(self.suggested),
+            reason=self.reason,
+            words=self.words,
+            version=world.version(thread_id),
+            now=self.at,
+            rules=world.rules,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note(StoryStep):
+    body: str
+    submission_id: str
+
+    def play(self, world: World) -> None:
+        thread_id = world.thread_ids[self.story]
+        threads.note(self.actor(world), thread_id, self.body, submission_id=self.submission_id, now=self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginReply(StoryStep):
+    body: str
+    page: str
+    submission_id: str
+
+    def play(self, world: World) -> None:
+        page = WrittenOn(page=self.page, after="", submission_id=self.submission_id)
+        thread_id = world.thread_ids[self.story]
+        drafts.save_reply(self.actor(world), thread_id, {"body": self.body}, written_on=page, now=self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginLetter(Step):
+    """`typed`: what stands on the compose page; the recipient's number is filled in."""
+
+    recipient: str
+    typed: Mapping[str, str]
+    page: str
+    submission_id: str
+
+    def play(self, world: World) -> None:
+        typed = {**self.typed, "recipient_unit": str(world.unit_ids[self.recipient])}
+        page = WrittenOn(page=self.page, after="", submission_id=self.submission_id)
+        drafts.save_letter(self.actor(world), typed, written_on=page, now=self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloseDay(Step):
+    """The unit is closed on `day`; done by whoever runs the system."""
+
+    day: date
+
+    def play(self, world: World) -> None:
+        place = Place(unit_id=world.unit_ids[self.unit])
+        calendar.close_day(operator(), self.day, place, now=self.at, rules=world.rules)

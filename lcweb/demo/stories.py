@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from lcweb.demo import people, texts
+from lcweb.demo import people, texts, turns
 from lcweb.demo.conversation import Conversation, Trade
 from lcweb.demo.courses import Beat, Course, Scene
 from lcweb.demo.days import MINUTE, Days
@@ -49,13 +50,22 @@ class Storyteller:
     def tell(self, number: int, scene: Scene) -> list[Step]:
         talk = self._conversation(scene)
         patient = self._patient(scene, talk)
-        return _Story(number, scene, talk, patient, self).tell()
+        return Story(number, scene, talk, patient, self).tell()
 
     def writer(self, unit: DemoUnit, username: str = "") -> Person:
-        writers = [person for person in people.staff_of(unit.name) if person.may_write_from(unit)]
+        writers = _writers(unit)
         weights = [4 if person.role is Role.NURSE else 1 for person in writers]
         (drawn,) = self.days.rng.choices(writers, weights=weights)
         return next((person for person in writers if person.username == username), drawn)
+
+    def colleague(self, unit: DemoUnit, of: Person) -> Person:
+        """Who may write there too."""
+        return self.days.rng.choice([person for person in _writers(unit) if person is not of])
+
+    def licensed(self, unit: DemoUnit, person: Person) -> Person:
+        """The person, or for a receptionist somebody licensed there: who may take back what the unit has sent."""
+        others = [other for other in _writers(unit) if other.licensed]
+        return person if person.licensed else self.days.rng.choice(others)
 
     def _conversation(self, scene: Scene) -> Conversation:
         units = (scene.sender, scene.recipient)
@@ -73,12 +83,12 @@ class Storyteller:
         area = self._area(scene)
         if scene.reserve_number:
             return self.register.without_number(area)
-        between = frozenset({scene.sender, scene.recipient})
-        return self.register.patient(area, between, younger=talk.younger)
+        pairs = frozenset(frozenset({scene.sender, other}) for other in (scene.recipient, scene.to) if other)
+        return self.register.patient(area, pairs, younger=talk.younger)
 
     def _area(self, scene: Scene) -> str:
         """The home-care unit of the thread, or any in the same municipality."""
-        units = [BY_NAME[scene.sender], BY_NAME[scene.recipient]]
+        units = [BY_NAME[scene.sender], BY_NAME[scene.to or scene.recipient]]
         municipal = next((unit for unit in units if unit.is_municipal), units[0])
         if municipal.trade is Trade.HOME_CARE:
             return municipal.name
@@ -87,19 +97,35 @@ class Storyteller:
 
 
 def can_tell(course: Course, sender: str, recipient: str) -> bool:
-    """Whether there are words for such a course between these two units."""
-    return bool(_fitting(course, sender, recipient))
+    """Whether there are words for such a course between these two units, and whoever else it takes."""
+    third = not course.to_another or others_like(recipient)
+    fourth = Beat.TAKE_OVER not in course.beats or len(_writers(BY_NAME[recipient])) > 1
+    return bool(third and fourth and _fitting(course, sender, recipient))
 
 
-def _fitting(course: Course, sender: str, recipient: str) -> list[Conversation]:
+def others_like(name: str) -> list[str]:
+    """The units nearby that do the same: one of them may be the right one instead."""
+    here = BY_NAME[name]
+    return [
+        unit.name
+        for unit in UNITS
+        if (unit.trade, unit.municipality) == (here.trade, here.municipality) and unit is not here
+    ]
+
+
+def _fitting(course: Course, sender: str, recipient: str) -> tuple[Conversation, ...]:
     return texts.find(BY_NAME[sender].trade, BY_NAME[recipient].trade, course.needs)
+
+
+def _writers(unit: DemoUnit) -> list[Person]:
+    return [person for person in people.staff_of(unit.name) if person.may_write_from(unit)]
 
 
 def _is_home(unit: DemoUnit, municipality: str) -> bool:
     return unit.trade is Trade.HOME_CARE and unit.municipality == municipality
 
 
-class _Story:
+class Story:
     def __init__(self, number: int, scene: Scene, talk: Conversation, patient: Patient, teller: Storyteller) -> None:
         self.number, self.scene, self.talk, self.patient, self.teller = number, scene, talk, patient, teller
         self.days, self.rng = teller.days, teller.days.rng
@@ -137,28 +163,36 @@ class _Story:
         return self.pinned if self.pinned and self.left > 1 else self.days.latest
 
     @property
-    def _cap(self) -> datetime:
+    def cap(self) -> datetime:
         """Leaves as much time to each of the beats that are left."""
         return self.at + (self._end - self.at) / self.left
 
-    def _soon(self) -> None:
-        pause = timedelta(seconds=self.rng.randint(40, 360))
-        self._set(self.at + min(pause, (self._end - self.at) / 3))
+    @property
+    def is_pinned(self) -> bool:
+        """Whether the scene says when this beat is."""
+        return self.pinned is not None and self.left == 1
 
-    def _set(self, at: datetime) -> None:
+    def soon(self) -> None:
+        if self.pinned and self.is_pinned:
+            self.move_to(self.pinned)
+            return
+        pause = timedelta(seconds=self.rng.randint(40, 360))
+        self.move_to(self.at + min(pause, (self._end - self.at) / 3))
+
+    def move_to(self, at: datetime) -> None:
         self.at = at.replace(microsecond=0)
 
     def _when_writing(self) -> datetime:
         """In time and often the same day; late where the scene says so."""
-        if self.pinned and self.left == 1:
+        if self.pinned and self.is_pinned:
             return self.pinned
         if self.scene.late:
-            return self.days.between(self.due + 30 * MINUTE, min(self._cap, self.due + timedelta(days=2)))
-        last = min(self._cap, self.due - 15 * MINUTE)
+            return self.days.between(self.due + 30 * MINUTE, min(self.cap, self.due + timedelta(days=2)))
+        last = min(self.cap, self.due - 15 * MINUTE)
         if self.rng.random() < 0.45:
             last = min(last, self.at + timedelta(hours=5))
         first = self.at + 3 * MINUTE
-        return self.days.between(first, last) if first < last else self.days.within(self.at, self._cap)
+        return self.days.between(first, last) if first < last else self.days.within(self.at, self.cap)
 
     # What -----------------------------------------------------------------------------------------------------------
 
@@ -172,8 +206,8 @@ class _Story:
             patient_id=self.patient.number,
             patient_name=self.patient.name,
             protected=scene.protected,
-            subject=self._words(self.talk.subject),
-            body=self._words(self.talk.body),
+            subject=self.words(self.talk.subject),
+            body=self.words(self.talk.body),
             expects_reply=self.talk.expects_reply,
             disclosure_basis=basis,
             disclosure_words=words,
@@ -188,7 +222,7 @@ class _Story:
             story=self.number,
             recipient=scene.recipient,
             new=new,
-            submission_id=self._submission_id(),
+            submission_id=self.new_id(),
         )
         self.steps.append(step)
 
@@ -196,7 +230,7 @@ class _Story:
         chosen = self.rng.choices(list(DisclosureBasis), weights=(78, 18, 4))[0]
         return chosen, self.rng.choice(OTHER_BASES) if chosen is DisclosureBasis.OTHER else ""
 
-    def _words(self, raw: str) -> str:
+    def words(self, raw: str) -> str:
         return texts.fill(
             raw,
             self.patient,
@@ -205,96 +239,123 @@ class _Story:
             later=local_day(self.sent_at) + timedelta(days=7),
         )
 
-    def _submission_id(self) -> str:
+    def new_id(self) -> str:
         return str(UUID(int=self.rng.getrandbits(128), version=4))
 
     def _visit(self, side: Side) -> None:
         """At the unit's next reading, by who made it; a protected identity by who has it."""
         visit = next_visit(self.teller.visits, side.unit.name, self.at)
-        if visit and visit.at + 10 * MINUTE < self._cap:
+        if visit and visit.at + 10 * MINUTE < self.cap:
             person = visit.person
-            self._set(visit.at + timedelta(seconds=self.rng.randint(60, 540)))
+            self.move_to(visit.at + timedelta(seconds=self.rng.randint(60, 540)))
         else:
             person = side.person
-            self._set(self.days.between(self.at, self._cap))
+            self.move_to(self.days.between(self.at, self.cap))
         self._open(side, side.person if self.scene.protected else person)
 
     def _open(self, side: Side, person: Person) -> None:
         side.at_hand = person
         if self.scene.protected and side is self.recipient and not self.claimed:
-            self._act(Claim, side)
+            self.act(Claim, side)
             self.claimed = True
-        self._act(Open, side)
+        self.act(Open, side)
         side.seen.add(person.username)
 
-    def _act(self, kind: type[StoryStep], side: Side) -> None:
-        self.steps.append(kind(at=self.at, person=side.at_hand, unit=side.unit.name, story=self.number))
+    def act(self, kind: type[StoryStep], side: Side, **more: Any) -> None:
+        """`more`: what the kind of step has besides."""
+        self.steps.append(kind(at=self.at, person=side.at_hand, unit=side.unit.name, story=self.number, **more))
+
+    def hand_over(self, to: DemoUnit) -> None:
+        """Another unit receives it from now on."""
+        handler = self.teller.writer(to, self.scene.handler)
+        self.recipient, self.claimed = Side(to, handler, handler), False
+        self.due = due_at(self.at, to.calendar, self.teller.rules.answer_days)
 
     def _take(self) -> None:
         if not self.claimed:
-            self._soon()
-            self._by_handler(self.recipient)
-            self._act(Claim, self.recipient)
+            self.soon()
+            self.by_handler(self.recipient)
+            self.act(Claim, self.recipient)
             self.claimed = True
 
-    def _by_handler(self, side: Side) -> None:
+    def by_handler(self, side: Side) -> None:
         """Who handles it reads what has come before doing anything about it."""
         if side.person.username not in side.seen:
             self._open(side, side.person)
         side.at_hand = side.person
 
-    def _write(self, side: Side, raw: str, *, asks: bool = False, closes: bool = False) -> None:
+    def write(
+        self, side: Side, raw: str, *, asks: bool = False, closes: bool = False, promises: int | None = None
+    ) -> None:
+        """`promises`: in how many working days the unit comes back (Återkommer)."""
         when = self._when_writing()
-        self._set(when - min(5 * MINUTE, (when - self.at) / 2))
-        self._by_handler(side)
-        self._set(when)
-        self.steps.append(
-            Reply(
-                at=self.at,
-                person=side.person,
-                unit=side.unit.name,
-                story=self.number,
-                body=self._words(raw),
-                asks=asks,
-                closes=closes,
-                submission_id=self._submission_id(),
-            )
+        self.move_to(when - min(5 * MINUTE, (when - self.at) / 2))
+        self.by_handler(side)
+        self.move_to(when)
+        day = self.days.calendar.add_working_days(local_day(self.at), promises) if promises else None
+        self.act(
+            Reply,
+            side,
+            body=self.words(raw),
+            asks=asks,
+            closes=closes,
+            submission_id=self.new_id(),
+            callback_day=day,
         )
         other = self.sender if side is self.recipient else self.recipient
         other.seen.clear()
-        self.due = due_at(self.at, other.unit.calendar, self.teller.rules.answer_days)
+        self.due = self._due_after(other, day)
+
+    def _due_after(self, other: Side, promised: date | None) -> datetime:
+        if promised:
+            return self.days.calendar.closes_at(promised)
+        return due_at(self.at, other.unit.calendar, self.teller.rules.answer_days)
 
     def _close(self) -> None:
         """By whoever has just read the answer, or later by who wrote first."""
         if self.sender.seen and self.rng.random() < 0.6:
-            self._soon()
+            self.soon()
         else:
-            self._set(self.days.between(self.at, min(self._cap, self.at + timedelta(days=2))))
+            self.move_to(self.days.between(self.at, min(self.cap, self.at + timedelta(days=2))))
             self.sender.at_hand = self.sender.person
-        self._act(Close, self.sender)
+        self.act(Close, self.sender)
 
     def _come_back(self) -> None:
         """Some days after it was closed; a pinned one when its scene says."""
-        if not (self.pinned and self.left == 1):
-            self._set(min(self.at + timedelta(days=self.rng.uniform(2, 8)), self._cap))
+        if not self.is_pinned:
+            self.move_to(min(self.at + timedelta(days=self.rng.uniform(2, 8)), self.cap))
             self.due = self.at + timedelta(days=1)  # nobody is owed anything: this only keeps it from waiting on
-        self._write(self.sender, self.talk.again, asks=True)
+        self.write(self.sender, self.talk.again, asks=True)
 
     def _acknowledge(self) -> None:
-        self._soon()
-        self._act(Acknowledge, self.recipient)
+        self.soon()
+        self.act(Acknowledge, self.recipient)
 
 
-_DO: dict[Beat, Callable[[_Story], None]] = {
+_DO: dict[Beat, Callable[[Story], None]] = {
     Beat.OPEN: lambda story: story._visit(story.recipient),
-    Beat.CLAIM: _Story._take,
-    Beat.ACKNOWLEDGE: _Story._acknowledge,
-    Beat.REPLY: lambda story: story._write(story.recipient, story.talk.reply),
-    Beat.REPLY_AND_CLOSE: lambda story: story._write(story.recipient, story.talk.reply, closes=True),
-    Beat.ASK: lambda story: story._write(story.recipient, story.talk.question, asks=True),
+    Beat.CLAIM: Story._take,
+    Beat.ACKNOWLEDGE: Story._acknowledge,
+    Beat.REPLY: lambda story: story.write(story.recipient, story.talk.reply),
+    Beat.REPLY_AND_CLOSE: lambda story: story.write(story.recipient, story.talk.reply, closes=True),
+    Beat.ASK: lambda story: story.write(story.recipient, story.talk.question, asks=True),
     Beat.READ: lambda story: story._visit(story.sender),
-    Beat.ANSWER: lambda story: story._write(story.sender, story.talk.answer, asks=True),
-    Beat.CLOSE: _Story._close,
-    Beat.COME_BACK: _Story._come_back,
-    Beat.REPLY_AGAIN: lambda story: story._write(story.recipient, story.talk.again_reply),
+    Beat.ANSWER: lambda story: story.write(story.sender, story.talk.answer, asks=True),
+    Beat.CLOSE: Story._close,
+    Beat.COME_BACK: Story._come_back,
+    Beat.REPLY_AGAIN: lambda story: story.write(story.recipient, story.talk.again_reply),
+    Beat.CALL_BACK: turns.call_back,
+    Beat.BEGIN: turns.begin_reply,
+    Beat.NOTE: turns.note,
+    Beat.TAKE_OVER: turns.take_over,
+    Beat.FORWARD: turns.forward,
+    Beat.RETURN: turns.give_back,
+    Beat.SEND_ON: turns.send_on,
+    Beat.WITHDRAW: turns.withdraw,
+    Beat.VOID: turns.void,
+    Beat.VOID_ANSWER: turns.void_answer,
+    Beat.CORRECT: turns.correct,
+    Beat.REOPEN: turns.reopen,
+    Beat.TRANSFER: lambda story: turns.transfer(story, story.recipient),
+    Beat.TRANSFER_OURS: lambda story: turns.transfer(story, story.sender),
 }

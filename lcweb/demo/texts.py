@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from textwrap import dedent
 
 from lcweb.demo import (
@@ -37,15 +38,21 @@ class Needs:
     reply: bool = True
     question: bool = False
     again: bool = False
+    correction: bool = False
 
     def met_by(self, talk: Conversation) -> bool:
         return (
-            talk.expects_reply == self.reply and bool(talk.question) >= self.question and bool(talk.again) >= self.again
+            talk.expects_reply == self.reply
+            and bool(talk.question) >= self.question
+            and bool(talk.again) >= self.again
+            and bool(talk.correction) >= self.correction
         )
 
 
-def find(sender: Trade, receiver: Trade, needs: Needs) -> list[Conversation]:
-    return [talk for talk in CONVERSATIONS if (talk.sender, talk.receiver) == (sender, receiver) and needs.met_by(talk)]
+@cache
+def find(sender: Trade, receiver: Trade, needs: Needs) -> tuple[Conversation, ...]:
+    between = (talk for talk in CONVERSATIONS if (talk.sender, talk.receiver) == (sender, receiver))
+    return tuple(talk for talk in between if needs.met_by(talk))
 
 
 def fill(raw: str, patient: Patient, *, side: str, soon: date, later: date) -> str:

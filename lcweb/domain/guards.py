@@ -26,7 +26,7 @@ def body_problem(raw: str, *, what: str = "Meddelandet", empty: str = "Skriv ett
 def text_problem(text: str, *, what: str, most: int, lines: bool = True) -> str | None:
     """A sentence, or None. `what` names the field in the sentence: 'Meddelandet'."""
     if len(text) > most:
-        return f"{what} är {len(text)} tecken långt. Högst {most} får plats – korta texten."
+        return f"{what} har {len(text)} tecken. Högst {most} får plats – korta texten."
     if _has_controls(text, lines=lines):
         return f"{what} innehåller osynliga styrtecken. Klistra in texten som ren text eller skriv om den."
     if _has_attachment(text):

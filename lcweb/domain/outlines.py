@@ -89,7 +89,7 @@ def body_problem(raw: str) -> str | None:
 
 def asks_for_long_visits(text: str, *, today: date) -> bool:
     """Whether a text names a period of more than 14 days. A guess that only ever leads to a hint."""
-    plain = _plain(text)
+    plain = _plain(text[: guards.MAX_BODY])  # what is longer cannot be sent
     return bool(
         _ENDLESS.search(plain)
         or any(_is_long(plain, found) for found in _PERIOD.finditer(plain))

@@ -3,7 +3,7 @@
 from datetime import datetime, time
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -21,6 +21,14 @@ class How(StrEnum):
     BUTTON = "button"
 
 
+# Made once: building it takes longer than running it.
+_BETWEEN = select(ReadingRow.read_at).where(
+    ReadingRow.unit_id == bindparam("of_unit"),
+    ReadingRow.read_at >= bindparam("since"),
+    ReadingRow.read_at <= bindparam("now"),
+)
+
+
 def record(actor: Actor, how: How, *, now: datetime, rules: Rules) -> None:
     """Every reading is kept, counted or not, so that the rule can be recomputed."""
     actor.require(Act.SEE_THREADS)
@@ -34,11 +42,7 @@ def record(actor: Actor, how: How, *, now: datetime, rules: Rules) -> None:
 
 def _counts(session: Session, unit_id: int, now: datetime, rules: Rules) -> bool:
     since = moment_at(local_day(now), time.min)
-    rows = session.scalars(
-        select(ReadingRow.read_at).where(
-            ReadingRow.unit_id == unit_id, ReadingRow.read_at >= since, ReadingRow.read_at <= now
-        )
-    )
+    rows = session.scalars(_BETWEEN, {"of_unit": unit_id, "since": since, "now": now})
     today = [readings.Reading(at=read_at, by="") for read_at in rows]
     duty = readings.duty(today, now=now, calendar=calendar_of(session, unit_id, rules), rules=rules)
     return any(reading.at == now for reading in duty.counted)

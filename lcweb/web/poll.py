@@ -48,7 +48,7 @@ def thread(thread_id: int) -> str | tuple[str, int]:
         raise NotFound("a protected identity that is not claimed")
     begun = drafts.in_thread(thread_id=thread_id, user_id=actor().user_id, unit_id=head.own_unit_id)
     return render_template(
-        "threads/_thread.html", thread=threads.get_thread(head), drafts=begun, digest=thread_digest(head)
+        "threads/_polled.html", thread=threads.get_thread(head), drafts=begun, digest=thread_digest(head)
     )
 
 

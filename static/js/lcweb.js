@@ -124,8 +124,10 @@
     opening = true;
     const csrf_token = document.querySelector("[name=csrf_token]").value;
     const up_to = Math.max(...fresh.map((message) => message.dataset.unopened));
-    post(document.getElementById("thread").dataset.opened, new URLSearchParams({ csrf_token, up_to }))
-      .then((answer) => (answer.status === 401 ? sessionEnded() : poll()), () => say(unreachable))
+    const { opened: address, version } = document.getElementById("thread").dataset;
+    const forms = version ? document.querySelectorAll("[name=version]") : []; // a begun answer may then follow it
+    post(address, new URLSearchParams({ csrf_token, up_to }))
+      .then((answer) => (answer.status === 401 ? sessionEnded() : (forms.forEach((field) => (field.value = version)), poll())), () => say(unreachable))
       .finally(() => (opening = false));
   };
   ["pointerdown", "keydown", "wheel", "touchmove"].forEach((act) => addEventListener(act, opened, { passive: true }));
@@ -144,6 +146,5 @@
   });
 
   // An error summary takes focus, so that a screen reader begins with what went wrong.
-  const summary = document.getElementById("error-summary");
-  if (summary) summary.focus();
+  document.getElementById("error-summary")?.focus();
 })();

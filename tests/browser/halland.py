@@ -18,10 +18,14 @@ LONG_ADDRESS = "samordning.av.vardmeddelanden@nara-sjukvarden.region-halland.exa
 
 @dataclass(frozen=True)
 class Halland:
-    """`nurse` signs in as `vardcentral` and writes; `home_nurse` signs in as `kommun` and receives."""
+    """`nurse` signs in as `vardcentral` and writes; `home_nurse` signs in as `kommun` and receives.
+
+    `other_home_nurse` signs in as `soder`, in the unit that threads are forwarded to.
+    """
 
     nurse: Actor
     home_nurse: Actor
+    other_home_nurse: Actor
 
 
 def built() -> Halland:
@@ -34,6 +38,7 @@ def built() -> Halland:
     return Halland(
         factories.user("Anna Lind", unit_id=clinic, username="vardcentral"),
         factories.user("Karin Berg", unit_id=north, username="kommun"),
+        factories.user("Cecilia Dahl", unit_id=south, username="soder"),
     )
 
 

@@ -1,7 +1,7 @@
 """An inbox in which every state of a thread can be looked at, on Tuesday 2026-11-17 at ten."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from lcweb.db import transaction
 from lcweb.domain.compose import Confirmation
@@ -11,8 +11,9 @@ from lcweb.models import OutboxMail
 from lcweb.services import calendar, phrases, threads
 from tests import factories
 from tests.at import at, day
-from tests.browser import halland
+from tests.browser import halland, scene_moves
 from tests.browser.halland import Halland
+from tests.browser.scene_moves import answer
 from tests.clock import Clock
 from tests.live import Live
 
@@ -40,7 +41,7 @@ class Scene:
 
 
 def built() -> Cast:
-    """Signing in: `vardcentral`, `kommun`, `reception` (may not write), `admin`, `tva` (two units).
+    """Signing in: `vardcentral`, `kommun`, `soder`, `reception` (may not write), `admin`, `tva` (two units).
 
     Within an app context.
     """
@@ -49,6 +50,7 @@ def built() -> Cast:
     _others(people)
     ids = _sent(people)
     _handled(people, colleague, ids)
+    ids |= scene_moves.made(people, colleague)
     _mails(people)
     _phrases(people)
     return Cast(people, colleague, ids)
@@ -94,15 +96,6 @@ def _handled(people: Halland, colleague: Actor, ids: dict[str, int]) -> None:
     answer(people.home_nurse, ids["closed"], now=then, close=True)
     friday = day("Fri 2026-11-20")
     calendar.close_day(operator(), friday, calendar.Place(), now=at("Tue 2026-11-17 09:00"), rules=factories.RULES)
-
-
-def answer(actor: Actor, thread_id: int, *, now: datetime, body: str = "Det gör vi.", **moves: bool) -> None:
-    threads.open_thread(actor, thread_id, now=now)
-    threads.reply(
-        actor, thread_id, body, **({"expects_reply": False, "close": False} | moves),
-        version=factories.version_of(thread_id), submission_id=factories.submission_id(), now=now,
-        rules=factories.RULES,
-    )  # fmt: skip
 
 
 def _mails(people: Halland) -> None:

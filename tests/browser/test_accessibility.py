@@ -168,6 +168,29 @@ def session_ended_over_a_text(page: Page, halmstad: Scene) -> None:
     expect(page.locator("#offline")).to_contain_text("Du har blivit utloggad")
 
 
+def unfolded(state: str) -> Look:
+    """With every form of the page open, at once: what is still unfolding is hidden in part."""
+
+    def look(page: Page, halmstad: Scene) -> None:
+        page.emulate_media(reduced_motion="reduce")
+        thread(state)(page, halmstad)
+        page.evaluate("() => document.querySelectorAll('details').forEach((details) => { details.open = true })")
+
+    return look
+
+
+def move_refused(form: str, button: str) -> Look:
+    """Sent as it stands, empty."""
+
+    def look(page: Page, halmstad: Scene) -> None:
+        thread("mine")(page, halmstad)
+        page.locator(f"#{form} summary").click()
+        page.get_by_role("button", name=button, exact=True).click()
+        expect_problems(page)
+
+    return look
+
+
 def expect_problems(page: Page) -> None:
     expect(page.locator("#error-summary")).to_be_visible()
 
@@ -231,15 +254,58 @@ PAGES: dict[str, dict[str, Look]] = {
 }
 
 
+#: After each move that leaves a mark, as the units see it that it concerns.
+MOVED: dict[str, dict[str, Look]] = {
+    "kommun": {
+        "forwarded": unfolded("forwarded"),
+        "returned": unfolded("returned"),
+        "withdrawn": unfolded("withdrawn"),
+        "voided": unfolded("voided"),
+        "later voided": unfolded("later voided"),
+        "corrected": unfolded("corrected"),
+        "promised": unfolded("promised"),
+        "taken over": unfolded("taken over"),
+        "noted": unfolded("noted"),
+        "transferred": unfolded("transferred"),
+        "forward refused": move_refused("forward", "Vidarebefordra ärendet"),
+        "return refused": move_refused("return", "Återsänd ärendet"),
+        "note refused": move_refused("note", "Spara anteckningen"),
+        "not transferred": at("/inkorg?vy=avslutade&visa=ej-overforda"),
+    },
+    "vardcentral": {
+        "inbox with a return": at("/inkorg"),
+        "forwarded": unfolded("forwarded"),
+        "returned": unfolded("returned"),
+        "withdrawn": unfolded("withdrawn"),
+        "voided": unfolded("voided"),
+        "later voided": unfolded("later voided"),
+        "corrected": unfolded("corrected"),
+        "promised": unfolded("promised"),
+        "correction refused": move_refused("correct", "Skicka rättelsen"),
+        "void refused": move_refused("void", "Makulera"),
+    },
+    "soder": {"received by a forward": unfolded("forwarded"), "inbox": at("/inkorg")},
+}
+
+
 @pytest.mark.parametrize("person", PAGES, ids=lambda person: person or "nobody")
 def test_every_page_in_light_in_dark_and_on_a_phone(
     person: str, halmstad: Scene, page: Page, troubles: Troubles
 ) -> None:
+    look_at_all(PAGES[person], person, halmstad, page, troubles)
+
+
+@pytest.mark.parametrize("person", MOVED)
+def test_every_thread_after_a_move(person: str, halmstad: Scene, page: Page, troubles: Troubles) -> None:
+    look_at_all(MOVED[person], person, halmstad, page, troubles)
+
+
+def look_at_all(pages: dict[str, Look], person: str, halmstad: Scene, page: Page, troubles: Troubles) -> None:
     troubles.expect("Failed to load resource: the server responded with a status of 4")
     if person:
         sign_in(page, halmstad.site, person)
     found = []
-    for name, look in PAGES[person].items():
+    for name, look in pages.items():
         look(page, halmstad)
         found += [f"{name}, {fault}" for fault in looks.faults(page)]
     assert not found, "\n".join(found)

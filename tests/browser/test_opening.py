@@ -6,11 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lcweb.models import AccessLogRow, Opening, ThreadParty
+from lcweb.services import threads
 from tests.browser.halland import Halland
 from tests.browser.polls import answered, open_thread, polled, watched, written
 from tests.browser.screen import expect_unopened, sign_in
 from tests.clock import Clock
-from tests.live import Live
+from tests.factories import RULES, colleague, submission_id, version_of
+from tests.live import Live, Troubles
 from tests.rows import row, rows
 
 pytestmark = pytest.mark.browser
@@ -105,3 +107,35 @@ def test_what_was_there_when_the_page_was_opened_needs_no_act(page: Page, site: 
     press_a_key(page)
     polled(page, "/poll/arenden/")
     assert asked == []
+
+
+def test_an_answer_begun_before_the_message_came_is_sent_once_it_has_been_seen(
+    page: Page, site: Live, people: Halland, clock: Clock, thread_id: int
+) -> None:
+    page.get_by_label("Svar", exact=True).fill("Tack, då vet vi.")
+    answered(site, people, clock, thread_id)
+    polled(page, "/poll/arenden/")
+    with page.expect_response("**/oppnat"):
+        click_somewhere(page)
+    expect_unopened(page, 0)
+    page.get_by_role("button", name="Skicka svar").click()
+    expect(page.get_by_text("Svaret är skickat till")).to_be_visible()
+
+
+def test_an_answer_begun_before_a_colleague_s_is_refused_though_that_one_is_on_screen(
+    page: Page, site: Live, people: Halland, clock: Clock, thread_id: int, troubles: Troubles
+) -> None:
+    troubles.expect("409")
+    page.get_by_label("Svar", exact=True).fill("En sak till.")
+    with site.context():
+        bo = colleague(people.nurse, "Bo Ek")
+        threads.reply(
+            bo, thread_id, "Jag skrev först.", expects_reply=False, close=False, version=version_of(thread_id),
+            submission_id=submission_id(), now=clock.now, rules=RULES,
+        )  # fmt: skip
+    polled(page, "/poll/arenden/")
+    expect(page.locator(".message")).to_have_count(2)
+    click_somewhere(page)
+    page.get_by_role("button", name="Skicka svar").click()
+    expect(page.get_by_text("Ditt svar är inte skickat.")).to_be_visible()
+    expect(page.get_by_label("Svar", exact=True)).to_have_value("En sak till.")

@@ -6,12 +6,14 @@ from playwright.sync_api import Page, Request, expect
 from lcweb.domain.outlines import LONG_VISITS, OUTLINES
 from lcweb.domain.permissions import operator
 from lcweb.domain.recipients import CaseType
+from lcweb.models import Message
 from lcweb.services import phrases
 from tests.browser.halland import Halland
 from tests.browser.screen import sign_in, tab_to, without_reload
 from tests.clock import Clock
 from tests.factories import thread
 from tests.live import Live, Troubles
+from tests.rows import rows
 
 pytestmark = pytest.mark.browser
 
@@ -144,3 +146,19 @@ def test_without_a_choice_the_server_says_so_and_the_text_is_kept(compose: Page,
     compose.get_by_role("button", name="Infoga", exact=True).click()
     expect(compose.locator("#phrase-problem")).to_have_text("Välj vilken fras du vill infoga.")
     expect(compose.get_by_label("Meddelande", exact=True)).to_have_value("Halvskrivet")
+
+
+def test_enter_in_a_field_of_the_answer_sends_as_ever_and_inserts_nothing(
+    page: Page, site: Live, people: Halland, clock: Clock
+) -> None:
+    with site.context():
+        thread_id = thread(people.nurse, people.home_nurse.require_unit(), now=clock.now)
+    sign_in(page, site, "kommun")
+    page.goto(f"{site.url}/arenden/{thread_id}")
+    page.get_by_label("Svar", exact=True).fill("Vi kommer.")
+    page.get_by_label("Fras").select_option("Ring gärna")
+    page.get_by_text("Återkommer", exact=True).click()
+    page.get_by_label("Jag återkommer senast").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inkorg")
+    with site.context():
+        assert [message.body for message in rows(Message)][1:] == ["Vi kommer."]

@@ -191,7 +191,7 @@ def test_s5_the_default_lists_are_lists_that_could_be_typed(name: HintList) -> N
         ("ett * två * tre", "Rad 1"),
         ("ett * * två", "Rad 1"),
         ("akut, nöd", "Rad 1"),
-        ("ord " * (MAX_WORDS // 4) + "ord", "tecken långt"),
+        ("ord " * (MAX_WORDS // 4) + "ord", "tecken. Högst"),
     ],
 )
 def test_s5_a_list_that_cannot_be_used_is_told_from_one_that_can(words: str, problem: str) -> None:

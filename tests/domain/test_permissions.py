@@ -20,6 +20,8 @@ TABLE = {
     Act.SEE_THREADS: "xxx...",
     Act.HANDLE: "xxx...",
     Act.WRITE: "x.....",
+    Act.NOTE: "xxx...",
+    Act.RETRACT: "x.x...",
     Act.OPEN_PROTECTED: "..x...",
     Act.EDIT_LIST: "...xx.",
     Act.EDIT_CALENDAR: "....x.",

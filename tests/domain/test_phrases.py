@@ -31,7 +31,7 @@ def test_a_phrase_of_full_length_has_no_problems() -> None:
     [
         ("", "Skriv en kort rubrik, som den ska stå i listan."),
         (" \n", "Skriv en kort rubrik, som den ska stå i listan."),
-        ("x" * 61, "Rubriken är 61 tecken långt. Högst 60 får plats – korta texten."),
+        ("x" * 61, "Rubriken har 61 tecken. Högst 60 får plats – korta texten."),
         ("en\nrad", "Rubriken innehåller osynliga styrtecken. Klistra in texten som ren text eller skriv om den."),
         (
             "20000101-2384",
@@ -47,7 +47,7 @@ def test_what_a_title_may_not_be(title: str, sentence: str) -> None:
     ("body", "sentence"),
     [
         ("\n ", "Skriv den text som ska läggas in."),
-        ("x" * 2_001, "Texten är 2001 tecken långt. Högst 2000 får plats – korta texten."),
+        ("x" * 2_001, "Texten har 2001 tecken. Högst 2000 får plats – korta texten."),
         ("a\0", "Texten innehåller osynliga styrtecken. Klistra in texten som ren text eller skriv om den."),
         ("\ud800", "Texten innehåller osynliga styrtecken. Klistra in texten som ren text eller skriv om den."),
         (

@@ -190,7 +190,7 @@ def test_b5_the_recipient_may_not_close_what_it_owes(app: Flask, expects_reply: 
     thread_id = thread(sender, recipient.unit_id, now=NOW, expects_reply=expects_reply)
     with nothing_written(), pytest.raises(Refused) as refused:
         threads.close(recipient, thread_id, version=1, now=LATER)
-    assert list(refused.value.problems) == ["close"]
+    assert list(refused.value.problems) == ["form"]
 
 
 def test_b5_acknowledging_a_question_is_not_enough_to_close_it(app: Flask) -> None:

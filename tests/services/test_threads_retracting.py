@@ -56,15 +56,18 @@ def test_an_unopened_thread_is_withdrawn_as_a_whole(three: Three) -> None:
     assert [event.kind for event in theirs.events] == ["withdrawn"]
 
 
-@pytest.mark.parametrize("seen_by", ["opening", "acknowledging", "answering"])
+@pytest.mark.parametrize("seen_by", ["opening", "acknowledging", "answering", "polling"])
 def test_what_the_other_unit_has_seen_cannot_be_withdrawn(three: Three, seen_by: str) -> None:
     if seen_by == "opening":
         threads.open_thread(three.recipient, three.thread_id, now=MONDAY)
     elif seen_by == "acknowledging":
         threads.acknowledge(three.recipient, three.thread_id, now=MONDAY)
+    elif seen_by == "polling":
+        threads.shown_by_poll(three.recipient, three.thread_id, now=MONDAY)
     else:
         three.reply(three.recipient, "Ja.", now=MONDAY)
-    with nothing_written(), pytest.raises(Conflict, match="redan öppnat"):
+    assert three.page(three.sender).withdrawable == ()
+    with nothing_written(), pytest.raises(Conflict, match="har redan visats"):
         withdraw(three, three.sender, 0)
 
 

@@ -11,7 +11,7 @@ from lcweb.db import release_reading
 from lcweb.domain.errors import Asked, Conflict, NotFound, Refused
 from lcweb.domain.permissions import Actor
 from lcweb.domain.threads import DutyKind, Side, State
-from lcweb.models import AccessLogRow, Obligation, Thread, ThreadEvent, ThreadParty
+from lcweb.models import AccessLogRow, Message, Obligation, Thread, ThreadEvent, ThreadParty
 from lcweb.queries.threads import ThreadPage, get_head, get_thread
 from lcweb.services import threads
 from tests.at import at
@@ -119,6 +119,19 @@ def test_the_unit_that_forwards_keeps_what_it_had_seen_and_nothing_later(three: 
     assert (after.head.side, after.head.state, after.head.duty, after.head.closed_at) == (
         Side.FORMER, State.OPEN, None, None,
     )  # fmt: skip
+
+
+def test_a_unit_that_has_left_is_not_told_that_something_happens(three: Three) -> None:
+    """Its open page asks, and gets no news until something that it has seen is hidden."""
+    before = three.page(three.recipient).head.revision
+    three.forward()
+    left = three.page(three.recipient).head.revision
+    three.reply(three.third, "Vi tar över.")
+    three.reply(three.sender, "Tack.")
+    assert three.page(three.recipient).head.revision == left > before
+    first = rows(Message, thread_id=three.thread_id)[0].id
+    threads.void(three.sender, three.thread_id, first, reason="wrong_patient", now=WEDNESDAY)
+    assert three.page(three.recipient).head.revision > left
 
 
 def test_the_new_unit_and_the_sender_read_everything_and_the_reason(three: Three) -> None:

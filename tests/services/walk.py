@@ -183,8 +183,14 @@ def _reply(walk: Walk, actor: Actor, page: ThreadPage | None) -> None:
 
 
 def _message(walk: Walk, page: ThreadPage | None) -> int | None:
-    own = [message.id for message in page.messages if message.own] if page else []
-    return walk.random.choice(own) if own else walk.random.randrange(1, 5)
+    """Mostly an own one; what is retracted already is left alone, since doing it twice is nothing."""
+    own = [message for message in page.messages if message.own] if page else []
+    if not own:
+        return walk.random.randrange(1, 5)
+    message = walk.random.choice(own)
+    if message.withdrawn or message.voided:
+        raise Conflict("retracted already")
+    return message.id
 
 
 def _correct(walk: Walk, actor: Actor, page: ThreadPage | None) -> None:

@@ -63,6 +63,8 @@ def test_a_letter_taken_up_again_is_sent_once_and_is_then_no_draft(anna: Visitor
     begin(anna, karin.unit_id)
     anna.get(anna.get("/arenden/ny").root.get_one(id="own-drafts").get_one("a")["href"])
     first = anna.page
+    assert first and "inte längre" not in first.root.get_one(id="own-draft").text
+    assert first.root.get_one(id="own-draft").find("textarea") is None
     page = anna.press("Skicka meddelande", not_acute="ja")
     assert receipt(page).startswith("Meddelandet är skickat till Hemsjukvård Norr.")
     assert drafts(anna) == 0

@@ -64,7 +64,7 @@ def test_what_is_saved_is_what_is_asked_about_from_then_on(admin: Visitor, anna:
     [
         ("", "Skriv minst en rad. En tom lista frågar aldrig."),
         ("akut\0", "Listan innehåller osynliga styrtecken. Klistra in texten som ren text eller skriv om den."),
-        ("x" * 10_001, "Listan är 10001 tecken långt. Högst 10000 får plats – korta texten."),
+        ("x" * 10_001, "Listan har 10001 tecken. Högst 10000 får plats – korta texten."),
         (
             "akut\r\n<b>(akut",
             "Rad 2 går inte att använda. Skriv ord med bokstäver, siffror och bindestreck, * sist i ett ord.",

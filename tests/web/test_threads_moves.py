@@ -57,7 +57,7 @@ def test_b5_a_new_message_opens_it_again(anna: Visitor, karin: Visitor, talk: Wr
     [
         ({"body": ""}, "Skriv ett meddelande."),
         ({"body": " \n\t "}, "Skriv ett meddelande."),
-        ({"body": "x" * 10_001}, "Meddelandet är 10001 tecken långt. Högst 10000 får plats – korta texten."),
+        ({"body": "x" * 10_001}, "Meddelandet har 10001 tecken. Högst 10000 får plats – korta texten."),
         ({"body": "a\0b"},
          "Meddelandet innehåller osynliga styrtecken. Klistra in texten som ren text eller skriv om den."),
         ({"body": "data:image/png;base64,AAAA"},
@@ -186,7 +186,7 @@ def test_b5_the_sender_may_close_at_any_time(anna: Visitor, write: Write) -> Non
 
 def test_a_closed_thread_offers_to_write_again_and_what_is_the_unit_s_own(karin: Visitor, talk: Write) -> None:
     page = karin.get(f"/arenden/{talk('anna asks', 'karin opens', 'anna closes')}")
-    assert {button.text for button in page.root.find_all("button")} == {
+    assert {button.text for button in page.root.find_all("button") if "hidden" not in button.attributes} == {
         "Logga ut", "Skicka svar", "Spara utkast", "Öppna igen", "Överfört till journal", "Spara anteckningen",
     }  # fmt: skip
 

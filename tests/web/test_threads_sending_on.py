@@ -156,7 +156,9 @@ def test_what_has_been_opened_meanwhile_is_not_withdrawn(anna: Visitor, karin: V
     karin.get(f"/arenden/{thread_id}")
     page = anna.press("Återta meddelandet")
     assert (page.status, problem(page)) == (
-        409, "Meddelandet är redan öppnat och går inte att återta. Gäller det fel patient: makulera det.",
+        409,
+        "Meddelandet har redan visats för den andra enheten och går inte att återta. "
+        "Gäller det fel patient: makulera det.",
     )  # fmt: skip
     assert "Återta meddelandet" not in buttons(page)
 
@@ -168,7 +170,7 @@ def test_a_voided_thread_is_told_and_shown_to_nobody(anna: Visitor, karin: Visit
     page = anna.press("Makulera", reason="wrong_patient")
     assert receipt(page).startswith("Ärendet är makulerat. Ingen ser texten längre. Ring Hemsjukvård Norr")
     listed = karin.get("/inkorg").root.get_one(id=f"row-{thread_id}").text
-    assert listed.startswith("Makulerat Makulerat ärende Oläst")
+    assert listed.startswith("Makulerat Makulerat ärende Oläst") and "Ta ärendet" not in listed
     for person in (anna, karin):
         page = person.get(f"/arenden/{thread_id}")
         assert (page.heading, "Det gällde fel patient" in page.text) == ("Makulerat ärende", True)

@@ -69,6 +69,11 @@ class Visitor(Browser):
 
     def press(self, words: str, /, **typed: Any) -> Page:
         """Fills in the form on screen that the button belongs to, and sends it as a browser does."""
+        address, fields = self.filled_in(words, **typed)
+        return self.post(address, **fields)
+
+    def filled_in(self, words: str, /, **typed: Any) -> tuple[str, dict[str, str]]:
+        """Where that form goes and what it holds, not sent."""
         assert self.page
         button = next(
             button for button in self.page.root.find_all("button") if words in (button.text, button.get("id"))
@@ -78,7 +83,7 @@ class Visitor(Browser):
         fields = replace(self.page, root=form).values() | typed
         if button.get("name"):
             fields[button["name"]] = button.get("value")
-        return self.post(button.get("formaction") or form["action"], **fields)
+        return button.get("formaction") or form["action"], fields
 
 
 def letter(unit_id: int, **changes: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Row, Select, case, select
+from sqlalchemy import ColumnElement, Row, Select, case, select
 from sqlalchemy.orm import aliased
 
 from lcweb.db import reading
@@ -104,7 +104,7 @@ def _head_of(thread_id: int, unit_id: int) -> Select:
     other_unit_id = case((Thread.sender_unit_id == unit_id, Thread.recipient_unit_id), else_=Thread.sender_unit_id)
     return (
         select(
-            Thread.id, Thread.version, (Thread.revision + ThreadParty.revision).label("revision"), Thread.protected,
+            Thread.id, Thread.version, _revision().label("revision"), Thread.protected,
             Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
             other.id.label("other_id"), other.name.label("other_name"), other.acute_phone,
             ThreadParty.claimed_by_id, User.name.label("handler"), ThreadParty.left_at, ThreadParty.left_how,
@@ -124,6 +124,11 @@ def _head_of(thread_id: int, unit_id: int) -> Select:
         .order_by(case((Obligation.unit_id == unit_id, 0), else_=1))
         .limit(1)
     )  # fmt: skip
+
+
+def _revision() -> ColumnElement[int]:
+    """Of a unit that has left, what the others do since then is none of its business: its open page gets no news."""
+    return ThreadParty.revision + case((ThreadParty.left_at.is_(None), Thread.revision), else_=0)
 
 
 def _head(row: Row, unit_id: int) -> ThreadHead:

@@ -7,9 +7,10 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from lcweb.db import reading
+from lcweb.domain.access_log import LogAction
 from lcweb.domain.permissions import short_name
 from lcweb.domain.threads import Move
-from lcweb.models import InternalNote, Message, Opening, ThreadEvent, User
+from lcweb.models import AccessLogRow, InternalNote, Message, Opening, ThreadEvent, User
 from lcweb.queries.threads.head import ThreadHead
 
 
@@ -99,6 +100,10 @@ def messages(head: ThreadHead) -> tuple[MessageRow, ...]:
     answered = select(other.id).where(
         other.thread_id == head.id, other.id > Message.id, other.unit_id != Message.unit_id
     )
+    shown = select(AccessLogRow.id).where(
+        AccessLogRow.thread_id == head.id, AccessLogRow.unit_id != Message.unit_id,
+        AccessLogRow.action == LogAction.SHOWN_BY_POLL, AccessLogRow.at >= Message.sent_at,
+    )  # fmt: skip
     retracted = or_(Message.withdrawn_at.is_not(None), Message.voided_at.is_not(None))
     acknowledged = _before_leaving(head, Message.acknowledged_at)
     may_withdraw = Move.WITHDRAW in head.moves
@@ -110,7 +115,7 @@ def messages(head: ThreadHead) -> tuple[MessageRow, ...]:
             Message.withdrawn_at.is_not(None), Message.voided_at.is_not(None), old.sent_at, corrected.exists(),
             and_(~own, ~by_us.exists(), ~retracted),
             and_(own, ~retracted, opened.is_(None), Message.acknowledged_at.is_(None), ~answered.exists(),
-                 may_withdraw),
+                 ~shown.exists(), may_withdraw),
         )
         .outerjoin(old, old.id == Message.corrects_id)
         .where(_visible(head))

@@ -115,7 +115,7 @@ def close_thread(session: Session, thread: Thread, *, actor: Actor, now: datetim
     is_sender = actor.unit_id == thread.sender_unit_id
     own_duty = open_duty(session, thread, actor.require_unit()) is not None
     if not threads.may_close(is_sender=is_sender, has_open_duty=own_duty):
-        raise Refused({"close": "Svara på ärendet eller kvittera det innan du avslutar."})
+        raise Refused({"form": "Svara på ärendet eller kvittera det innan du avslutar."})
     thread.closed_at = now
     end_all_duties(session, thread, how=DutyEnd.CLOSED, now=now)
     add_event(session, thread, EventKind.CLOSED, actor=actor, now=now)

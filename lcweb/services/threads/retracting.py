@@ -13,7 +13,7 @@ from lcweb.domain.errors import Conflict, NotFound, Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, DutyKind, EventKind, Move, VoidReason
-from lcweb.models import Message, Opening, Thread, ThreadParty
+from lcweb.models import AccessLogRow, Message, Opening, Thread, ThreadParty
 from lcweb.services import access_log, hints, search
 from lcweb.services.inbox import touch
 from lcweb.services.threads.duties import end_all_duties, open_duty, put_answer_duty, take_back
@@ -33,6 +33,10 @@ from lcweb.services.threads.parts import (
     sent_meanwhile,
 )
 
+SEEN_ALREADY = (
+    "Meddelandet har redan visats för den andra enheten och går inte att återta. Gäller det fel patient: makulera det."
+)
+
 
 def withdraw(actor: Actor, thread_id: int, message_id: int | None, *, now: datetime) -> None:
     """Hides an own message that nobody of another unit has opened; the last one takes the thread along. Twice is once.
@@ -47,7 +51,7 @@ def withdraw(actor: Actor, thread_id: int, message_id: int | None, *, now: datet
             return
         require_move(Move.WITHDRAW, thread, party)
         if message.voided_at is not None or _is_seen(session, message):
-            raise Conflict("Meddelandet är redan öppnat och går inte att återta. Gäller det fel patient: makulera det.")
+            raise Conflict(SEEN_ALREADY)
         message.withdrawn_at = now
         thread.message_count -= 1
         _no_longer_unopened(session, thread, actor)
@@ -141,12 +145,16 @@ def _own_message(session: Session, thread: Thread, message_id: int | None, actor
 
 
 def _is_seen(session: Session, message: Message) -> bool:
-    """By anybody of another unit: opened, acknowledged, or answered."""
+    """By anybody of another unit: opened, acknowledged, answered, or brought to an open page by a poll."""
     opened = exists().where(Opening.message_id == message.id, Opening.unit_id != message.unit_id)
     answered = exists().where(
         Message.thread_id == message.thread_id, Message.id > message.id, Message.unit_id != message.unit_id
     )
-    return message.acknowledged_at is not None or bool(session.scalar(select(opened | answered)))
+    shown = exists().where(
+        AccessLogRow.thread_id == message.thread_id, AccessLogRow.unit_id != message.unit_id,
+        AccessLogRow.action == LogAction.SHOWN_BY_POLL, AccessLogRow.at >= message.sent_at,
+    )  # fmt: skip
+    return message.acknowledged_at is not None or bool(session.scalar(select(opened | answered | shown)))
 
 
 def _no_longer_unopened(session: Session, thread: Thread, actor: Actor) -> None:
@@ -154,6 +162,9 @@ def _no_longer_unopened(session: Session, thread: Thread, actor: Actor) -> None:
         ThreadParty.thread_id == thread.id, ThreadParty.unit_id != actor.unit_id, ThreadParty.unopened > 0
     )
     session.execute(waiting.values(unopened=ThreadParty.unopened - 1))
+    left = update(ThreadParty).where(ThreadParty.thread_id == thread.id, ThreadParty.left_at.is_not(None))
+    session.execute(left.values(revision=ThreadParty.revision + 1))  # it may have the message on screen, unopened
+    touch(session, *session.scalars(select(ThreadParty.unit_id).where(ThreadParty.thread_id == thread.id)))
 
 
 def _take_back(session: Session, thread: Thread, message: Message, *, actor: Actor, now: datetime) -> None:

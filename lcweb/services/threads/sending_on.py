@@ -124,6 +124,7 @@ def _leave(
     party.left_at, party.left_how, party.last_event_id = now, how, said.id
     party.last_message_id = session.scalar(select(func.max(Message.id)).where(Message.thread_id == thread.id))
     party.unopened = 0
+    party.revision += thread.revision + 1  # from now on its own number alone says that something has changed for it
     session.flush()
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from wtforms import BooleanField, StringField
 
+from lcweb.domain.errors import Refused
 from lcweb.queries.drafts import OwnDraft
 from lcweb.web.forms.threads import NO, DraftedForm, SubmittedForm, chosen_number
 
@@ -44,9 +45,12 @@ class ReplyForm(DraftedForm, MoveForm):
     callback_day = StringField()
 
     def day(self) -> date | None:
-        """None when no day is given. Raises ValueError for what is no date."""
+        """None when no day is given. Raises Refused for what is no date."""
         given = (self.callback_day.data or "").strip()
-        return date.fromisoformat(given) if given else None
+        try:
+            return date.fromisoformat(given) if given else None
+        except ValueError:
+            raise Refused({"callback_day": "Skriv dagen som ÅÅÅÅ-MM-DD, till exempel 2026-11-27."}) from None
 
     def take_up(self, draft: OwnDraft) -> None:
         """What stood half-written comes first."""
@@ -90,6 +94,10 @@ class WithdrawForm(MessageForm):
 class VoidForm(MessageForm):
     part = "void"
     reason = StringField()
+
+
+class CloseForm(MoveForm):
+    part = "close"
 
 
 class NoteForm(MoveForm):

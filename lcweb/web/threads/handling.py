@@ -3,15 +3,14 @@
 from flask import request
 from werkzeug.wrappers import Response
 
-from lcweb.domain.errors import Conflict, Refused
 from lcweb.domain.permissions import Act
 from lcweb.services import threads as verbs
 from lcweb.web.access import needs
 from lcweb.web.errors import csrf
-from lcweb.web.forms.moves import NoteForm, ReplyForm
+from lcweb.web.forms.moves import CloseForm, NoteForm
 from lcweb.web.forms.threads import chosen_number
 from lcweb.web.session import actor, now, settings
-from lcweb.web.threads.page import Answer, back, blueprint, conflict, page, refuse, to_inbox
+from lcweb.web.threads.page import Answer, back, blueprint, submitted, to_inbox
 
 
 @blueprint.post("/oppnat")
@@ -46,15 +45,14 @@ def release(thread_id: int) -> Response:
 @blueprint.post("/avsluta")
 @needs(Act.HANDLE)
 def close(thread_id: int) -> Answer:
-    version = ReplyForm().seen_version
-    try:
-        verbs.close(actor(), thread_id, version=version, now=now())
-    except Refused as refused:
-        return page(thread_id, None, {"form": refused.problems["close"]}, status=400)
-    except Conflict:
-        sentence = "Ärendet är inte avslutat. Det har ändrats sedan du öppnade sidan – läs det nya först."
-        return conflict(None, thread_id, sentence)
-    return to_inbox("Ärendet är avslutat.")
+    form = CloseForm()
+    return submitted(
+        form,
+        thread_id,
+        lambda: verbs.close(actor(), thread_id, version=form.seen_version, now=now()),
+        lambda _: to_inbox("Ärendet är avslutat."),
+        conflict="Ärendet är inte avslutat. Det har ändrats sedan du öppnade sidan – läs det nya först.",
+    )
 
 
 @blueprint.post("/oppna-igen")
@@ -76,13 +74,9 @@ def transfer(thread_id: int) -> Response:
 @csrf.exempt  # the form checks the token itself, and gives the text back
 def note(thread_id: int) -> Answer:
     form = NoteForm()
-    expired = form.expired()
-    if expired:
-        return refuse(form, thread_id, {"form": expired})
-    try:
-        verbs.note(actor(), thread_id, form.note.data or "", submission_id=form.submission(), now=now())
-    except Refused as refused:
-        return refuse(form, thread_id, refused.problems)
-    except Conflict as moved:
-        return conflict(form, thread_id, str(moved))
-    return back(thread_id, "Anteckningen är sparad. Bara din enhet ser den.")
+    return submitted(
+        form,
+        thread_id,
+        lambda: verbs.note(actor(), thread_id, form.note.data or "", submission_id=form.submission(), now=now()),
+        lambda _: back(thread_id, "Anteckningen är sparad. Bara din enhet ser den."),
+    )

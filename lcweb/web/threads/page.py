@@ -1,12 +1,14 @@
 """The thread page, which every refused move comes back to with what was typed."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from lcweb.domain.errors import Asked
+from lcweb.domain.errors import Asked, Conflict, Refused
 from lcweb.domain.permissions import Act
 from lcweb.domain.threads import ACT_OF, Move
 from lcweb.domain.workdays import local_day
@@ -22,6 +24,7 @@ from lcweb.web.session import actor, now, settings
 blueprint = Blueprint("threads", __name__, url_prefix="/arenden/<id:thread_id>")
 
 Answer = Response | str | tuple[str, int]
+T = TypeVar("T")
 
 
 @blueprint.get("")
@@ -119,17 +122,30 @@ def typed_text(form: MoveForm | None) -> str:
     return next((form[name].data for name in TEXT_FIELDS if form and name in form and form[name].data), "")
 
 
-def refuse(form: MoveForm, thread_id: int, problems: dict[str, str]) -> Answer:
-    return page(thread_id, form, problems, status=400)
+def submitted(
+    form: MoveForm,
+    thread_id: int,
+    move: Callable[[], T],
+    receipt: Callable[[T], Response],
+    *,
+    conflict: str = "{}",
+) -> Answer:
+    """What every form of the page goes through: its token, the move, and what the move may answer instead (S5, 409).
 
-
-def conflict(form: MoveForm | None, thread_id: int, sentence: str) -> Answer:
-    return page(thread_id, form, {"form": sentence}, status=409)
-
-
-def ask(form: MoveForm, thread_id: int, asked: Asked) -> Answer:
-    """S5: to be confirmed once, in the form that it came from."""
-    return page(thread_id, form, {asked.question: asked.sentence}, status=409, asked=asked)
+    `conflict` is the sentence for a thread that has moved on; what the move itself says of it goes into its braces.
+    """
+    expired = form.expired()
+    if expired:
+        return page(thread_id, form, {"form": expired}, status=400)
+    try:
+        made = move()
+    except Refused as refused:
+        return page(thread_id, form, refused.problems, status=400)
+    except Asked as asked:
+        return page(thread_id, form, {asked.question: asked.sentence}, status=409, asked=asked)
+    except Conflict as moved:
+        return page(thread_id, form, {"form": conflict.format(moved)}, status=409)
+    return receipt(made)
 
 
 def other_unit(thread_id: int) -> str:

@@ -2,7 +2,6 @@
 
 from flask import request
 
-from lcweb.domain.errors import Asked, Conflict, Refused
 from lcweb.domain.permissions import Act
 from lcweb.queries import threads
 from lcweb.services import threads as verbs
@@ -11,7 +10,7 @@ from lcweb.web.errors import csrf
 from lcweb.web.forms.moves import ReplyForm
 from lcweb.web.phrases import insert_phrase
 from lcweb.web.session import actor, now, settings
-from lcweb.web.threads.page import Answer, ask, blueprint, conflict, other_unit, page, refuse, to_inbox
+from lcweb.web.threads.page import Answer, blueprint, other_unit, page, submitted, to_inbox
 
 ANSWERED_MEANWHILE = (
     "Ditt svar är inte skickat. Ärendet har ändrats medan du skrev – läs det nya nedan och skicka igen om det behövs."
@@ -23,28 +22,19 @@ ANSWERED_MEANWHILE = (
 @csrf.exempt  # the form checks the token itself, and gives the text back
 def reply(thread_id: int) -> Answer:
     form = ReplyForm()
-    expired = form.expired()
-    if expired:
-        return refuse(form, thread_id, {"form": expired})
-    if "insert_phrase" in request.form:
+    if "insert_phrase" in request.form and not form.expired():
         return _inserted(form, thread_id)
-    try:
-        day = form.day()
-    except ValueError:
-        return refuse(form, thread_id, {"callback_day": "Skriv dagen som ÅÅÅÅ-MM-DD, till exempel 2026-11-27."})
-    try:
-        verbs.reply(
+    return submitted(
+        form,
+        thread_id,
+        lambda: verbs.reply(
             actor(), thread_id, form.body.data or "", expects_reply=form.expects_reply.data,
-            close="close" in request.form, callback_day=day, version=form.seen_version,
+            close="close" in request.form, callback_day=form.day(), version=form.seen_version,
             submission_id=form.submission(), hints_confirmed=form.hints_confirmed, now=now(), rules=settings().rules,
-        )  # fmt: skip
-    except Refused as refused:
-        return refuse(form, thread_id, refused.problems)
-    except Asked as asked:
-        return ask(form, thread_id, asked)
-    except Conflict:
-        return conflict(form, thread_id, ANSWERED_MEANWHILE)
-    return to_inbox(f"Svaret är skickat till {other_unit(thread_id)}.")
+        ),
+        lambda _: to_inbox(f"Svaret är skickat till {other_unit(thread_id)}."),
+        conflict=ANSWERED_MEANWHILE,
+    )  # fmt: skip
 
 
 def _inserted(form: ReplyForm, thread_id: int) -> Answer:
@@ -53,7 +43,7 @@ def _inserted(form: ReplyForm, thread_id: int) -> Answer:
     actor().require(Act.WRITE)
     form.body.data, problems = insert_phrase(form.body.data or "", form.phrase.data)
     if problems:
-        return refuse(form, thread_id, problems)
+        return page(thread_id, form, problems, status=400)
     if version != form.seen_version:  # the page that comes back would hide that somebody was first
-        return conflict(form, thread_id, ANSWERED_MEANWHILE)
+        return page(thread_id, form, {"form": ANSWERED_MEANWHILE}, status=409)
     return page(thread_id, form)

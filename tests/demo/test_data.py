@@ -1,140 +1,38 @@
-"""The demo data: invented people only, every state where newcomers look, and the same whenever it is loaded."""
+"""The demo data: invented people only, and the same whenever it is loaded."""
 
-import fcntl
-import os
 import re
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Row, Select, func, or_, select
+from sqlalchemy import Row, func, or_, select
 
 from lcweb import demo
 from lcweb.cli.demo import load_if_empty
 from lcweb.db import UtcDateTime, db, reading
-from lcweb.demo import history, lists, patients
+from lcweb.demo import lists, patients
 from lcweb.demo.accounts import DEMO_ACCOUNTS
-from lcweb.demo.people import KARLEKEN, NORR
-from lcweb.demo.steps import Read, Step
+from lcweb.demo.people import KARLEKEN
 from lcweb.domain.people import DEMO_PASSWORD, MUNICIPALITIES
-from lcweb.domain.permissions import Role
 from lcweb.domain.recipients import CaseType
-from lcweb.domain.rules import Rules
-from lcweb.domain.threads import DutyKind, EventKind
 from lcweb.domain.workdays import local_day
 from lcweb.models import (
     Membership,
-    Obligation,
     Organization,
     ReadingRow,
     RecipientEntry,
     Thread,
-    ThreadEvent,
-    ThreadParty,
     Unit,
     User,
 )
 from lcweb.services import sessions
-from tests.at import at, day
-from tests.databases import make_settings, opened, sqlite_url
+from tests.demo.looking import LISTED, MONDAY_MORNING, RULES, WEDNESDAY, count, rows, values
 
-RULES = Rules()
-WEDNESDAY = at("Wed 2026-11-18 10:42")
-SUNDAY_NIGHT = at("Sun 2026-11-22 23:10")
-MONDAY_MORNING = at("Mon 2026-11-23 08:05")
-MOMENTS = (WEDNESDAY, SUNDAY_NIGHT, MONDAY_MORNING)
-MAIN = (KARLEKEN, NORR)
-FEW_DAYS = timedelta(days=5)  # of readings: loading all of them is what takes time
-PLAN = history.plan
-
-LISTED = {
-    "vardcentral": (Role.NURSE, {KARLEKEN}),
-    "reception": (Role.RECEPTIONIST, {KARLEKEN}),
-    "kommun": (Role.NURSE, {NORR}),
-    "psykiatri": (Role.NURSE, {"Vuxenpsykiatrisk mottagning Halmstad"}),
-    "specialist": (Role.NURSE, {"Medicinmottagningen Hallands sjukhus Halmstad"}),
-    "enhetschef": (Role.UNIT_MANAGER, {KARLEKEN}),
-    "listadmin": (Role.LIST_ADMIN, {"Halmstads kommun"}),
-    "admin": (Role.SYSTEM_ADMIN, set()),
-    "loggranskare": (Role.LOG_REVIEWER, {"Region Halland"}),
-    "tva": (Role.NURSE, {"Hemsjukvård Söder", "Hemsjukvård – övriga Halmstad"}),
-}
 #: The ranges that the Swedish Post and Telecom Authority keeps free for books and films.
 INVENTED_PHONE = re.compile(r"040-628 04 \d\d|031-390 06 ([0-4]\d|50)|070-174 06 (0[5-9]|[1-9]\d)")
-
-
-@pytest.fixture(scope="module")
-def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Flask]]:
-    """`loaded(WEDNESDAY)`: the app over demo data of that moment; a `copy` is loaded anew."""
-    apps: dict[tuple[datetime, int], Flask] = {}
-    folder = tmp_path_factory.mktemp("demo")
-    shared = folder.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
-    with ExitStack() as stack:
-
-        def load(now: datetime, copy: int = 0) -> Flask:
-            if (now, copy) not in apps:
-                file = f"demo-{now:%d-%H%M}-{copy}.db"
-                _load_once(shared / file, sqlite_template, now=now)
-                url = sqlite_url(shutil.copy(shared / file, folder / f"own-{file}"))
-                apps[now, copy] = stack.enter_context(opened(make_settings(url, folder, demo=True)))
-            return apps[now, copy]
-
-        yield load
-
-
-def _load_once(path: Path, template: Path, *, now: datetime) -> None:
-    """In the whole run: the processes that share its tests wait for each other."""
-    with path.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if path.exists():
-            return
-        fresh = shutil.copy(template, path.with_suffix(".new"))
-        settings = make_settings(sqlite_url(fresh), path.parent, demo=True)
-        with opened(settings) as app, app.app_context(), pytest.MonkeyPatch.context() as patch:
-            patch.setattr(history, "plan", _without_old_readings)
-            demo.load(now=now, rules=RULES)
-        fresh.rename(path)
-
-
-def _without_old_readings(*, now: datetime, rules: Rules) -> list[Step]:
-    return [step for step in PLAN(now=now, rules=rules) if not isinstance(step, Read) or now - step.at < FEW_DAYS]
-
-
-@pytest.fixture(params=MOMENTS, ids=lambda now: f"{now:%a-%H%M}")
-def now(request: pytest.FixtureRequest) -> datetime:
-    return request.param
-
-
-@pytest.fixture
-def halland(loaded: Callable[..., Flask], now: datetime) -> Iterator[Flask]:
-    """Demo data of each of MOMENTS in turn; its context is pushed."""
-    app = loaded(now)
-    with app.app_context():
-        yield app
-
-
-@pytest.fixture
-def on_wednesday(loaded: Callable[..., Flask]) -> Iterator[Flask]:
-    with loaded(WEDNESDAY).app_context() as context:
-        yield context.app
-
-
-def rows(query: Select[Any]) -> list[Row[Any]]:
-    return list(reading().execute(query))
-
-
-def values(query: Select[Any]) -> list[Any]:
-    return list(reading().execute(query).scalars())
-
-
-def count(table: type[Any]) -> int:
-    return reading().execute(select(func.count()).select_from(table)).scalar_one()
 
 
 def luhn(digits: str) -> bool:
@@ -250,87 +148,6 @@ def test_each_municipality_has_a_list_for_each_case_type(on_wednesday: Flask) ->
             areas = values(here.where(RecipientEntry.valid_from <= today))
             assert len(areas) >= 3
             assert areas[-1] == lists.REST
-
-
-# States -------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("name", MAIN)
-def test_every_state_of_answering(halland: Flask, now: datetime, name: str) -> None:
-    duties = _duties(name)
-    assert 6 <= len(duties) <= 12
-    assert sum(duty.due_at <= now for duty in duties) == 2
-    assert sum(duty.unopened > 0 for duty in duties) >= 3
-    assert sum(duty.unopened == 0 and duty.claimed_by is None for duty in duties) >= 2
-    assert {duty.kind for duty in duties} == set(DutyKind)
-    assert {duty.recipient for duty in duties} == {True, False}  # a question that came back is among them
-    assert [duty.claimed_by for duty in duties if duty.protected] == [None]
-    holders = {duty.claimed_by for duty in duties if duty.recipient} - {None}
-    assert len(holders) >= 2
-    assert holders & set(LISTED)
-
-
-@pytest.mark.parametrize("name", MAIN)
-def test_duties_for_today_and_for_later(halland: Flask, now: datetime, name: str) -> None:
-    ahead = sorted(local_day(duty.due_at) for duty in _duties(name) if duty.due_at > now)
-    next_day = {SUNDAY_NIGHT: day("Mon 2026-11-23")}.get(now, local_day(now))
-    assert ahead.count(next_day) >= 2
-    assert ahead[-1] > next_day
-
-
-@pytest.mark.parametrize("name", MAIN)
-def test_every_state_of_what_is_not_to_be_answered(halland: Flask, name: str) -> None:
-    unit_id = _unit_id(name)
-    open_duty = select(Obligation.id).where(Obligation.thread_id == Thread.id, Obligation.ended_at.is_(None))
-    mine = select(Thread.id, ThreadParty.unopened).join(ThreadParty).where(ThreadParty.unit_id == unit_id)
-    sent = mine.where(Thread.sender_unit_id == unit_id, Thread.closed_at.is_(None))
-    owed_to_us = open_duty.where(Obligation.owed_to_unit_id == unit_id).exists()
-    assert len(rows(sent.where(owed_to_us))) >= 5
-    answered = rows(sent.where(~open_duty.exists(), Thread.message_count > 1))
-    assert {row.unopened > 0 for row in answered} == {True, False}
-    assert len(rows(mine.where(Thread.closed_at.is_not(None)))) >= 20
-    assert len(rows(mine.where(Thread.closed_at.is_(None), Thread.message_count == 1, ~open_duty.exists()))) >= 2
-
-
-@pytest.mark.parametrize("name", MAIN)
-def test_a_thread_has_been_reopened(halland: Flask, name: str) -> None:
-    reopened = select(ThreadEvent.thread_id).where(ThreadEvent.kind == EventKind.REOPENED)
-    waiting = select(Obligation.id).where(Obligation.unit_id == _unit_id(name), Obligation.ended_at.is_(None))
-    assert values(waiting.where(Obligation.thread_id.in_(reopened)))
-
-
-def test_few_are_overdue_and_most_were_answered_in_time(halland: Flask, now: datetime) -> None:
-    overdue = values(select(Unit.name).join(Obligation, Obligation.unit_id == Unit.id).where(
-        Obligation.ended_at.is_(None), Obligation.due_at <= now
-    ))  # fmt: skip
-    assert 9 <= len(overdue) <= 15
-    assert len(set(overdue)) <= 6
-    ended = values(select(Obligation.ended_at <= Obligation.due_at).where(Obligation.ended_at.is_not(None)))
-    assert 0.85 < sum(ended) / len(ended) < 0.98
-
-
-def _unit_id(name: str) -> int:
-    return reading().execute(select(Unit.id).where(Unit.name == name)).scalar_one()
-
-
-def _duties(name: str) -> list[Row[Any]]:
-    """The unit's open duties, each with its own side of the thread."""
-    unit_id = _unit_id(name)
-    query = (
-        select(
-            Obligation.due_at,
-            Obligation.kind,
-            ThreadParty.unopened,
-            User.username.label("claimed_by"),
-            Thread.protected,
-            (Thread.recipient_unit_id == unit_id).label("recipient"),
-        )
-        .join(Thread, Obligation.thread_id == Thread.id)
-        .join(ThreadParty, ThreadParty.thread_id == Thread.id)
-        .outerjoin(User, ThreadParty.claimed_by_id == User.id)
-    )
-    own = ThreadParty.unit_id == unit_id
-    return rows(query.where(Obligation.unit_id == unit_id, Obligation.ended_at.is_(None), own))
 
 
 # Time ---------------------------------------------------------------------------------------------------------------

@@ -12,17 +12,35 @@ from pathlib import Path
 import pytest
 
 from lcweb.demo import history, lists, patients, phrases, readings, texts
+from lcweb.demo.conversation import Trade
 from lcweb.demo.days import HISTORY
 from lcweb.demo.people import KARLEKEN, NORR, staff_of
-from lcweb.demo.places import UNITS
-from lcweb.demo.steps import Read, Reply, Send, Step, StoryStep
+from lcweb.demo.places import BY_NAME, UNITS
+from lcweb.demo.steps import (
+    BeginLetter,
+    BeginReply,
+    Correct,
+    Forward,
+    GiveBack,
+    Note,
+    Open,
+    Read,
+    Reply,
+    Send,
+    Step,
+    StoryStep,
+    TakeOver,
+    Void,
+    Withdraw,
+)
+from lcweb.domain import hints
 from lcweb.domain import phrases as phrase_rules
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import local_day
 from tests.at import at, day
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 RULES = Rules()
 WEDNESDAY = at("Wed 2026-11-18 10:42")
 
@@ -71,9 +89,16 @@ def test_questions_and_second_thoughts_have_answers() -> None:
 def test_no_text_is_acute_prescribes_or_has_a_gap_left(plan: list[Step]) -> None:
     subjects = {step.new.subject for step in plan if isinstance(step, Send)}
     told = subjects | {step.new.body for step in plan if isinstance(step, Send)}
-    told |= {step.body for step in plan if isinstance(step, Reply)}
+    told |= {step.body for step in plan if isinstance(step, Reply | Correct | Note | BeginReply)}
+    told |= {step.words for step in plan if isinstance(step, Forward | GiveBack)}
+    told |= {step.typed["body"] for step in plan if isinstance(step, BeginLetter)}
     assert [text for text in told if UNFIT_WORDS.search(text)] == []
+    assert [text for text in told if _hints(text).total] == []
     assert [text for text in subjects if re.search(r"\d{3}|\b(han|hon|henne|honom)\b", text)] == []
+
+
+def _hints(text: str) -> hints.Hints:
+    return hints.find(subject="", body=text, patient_number="", words={})
 
 
 def _answers(talk: texts.Conversation) -> tuple[str, ...]:
@@ -122,9 +147,31 @@ def test_a_plan_holds_together_at_any_hour(now: datetime) -> None:
     assert all(isinstance(steps[0], Send) for steps in stories.values())
 
 
+def test_who_sends_on_or_returns_has_read_it(plan: list[Step]) -> None:
+    seen: set[tuple[int, str, str]] = set()
+    for step in plan:
+        if isinstance(step, Open):
+            seen.add((step.story, step.unit, step.person.username))
+        if isinstance(step, Forward | GiveBack | Note | BeginReply | TakeOver):
+            assert (step.story, step.unit, step.person.username) in seen
+
+
+def test_a_thread_is_sent_on_to_a_unit_of_the_same_sort(plan: list[Step]) -> None:
+    sent_on = [(BY_NAME[step.unit], BY_NAME[step.to]) for step in plan if isinstance(step, Forward)]
+    assert len({to for _, to in sent_on}) > 5
+    assert all(to.municipality and to.trade in (Trade.HOME_CARE, Trade.PRIMARY) for _, to in sent_on)
+    assert all(to is not unit for unit, to in sent_on)
+
+
+def test_only_licensed_people_take_back_or_put_right(plan: list[Step]) -> None:
+    retracting = [step for step in plan if isinstance(step, Withdraw | Void | Correct)]
+    assert len(retracting) > 15
+    assert all(step.person.licensed for step in retracting)
+
+
 def test_the_same_now_gives_the_same_plan_in_every_process(plan: list[Step]) -> None:
     """Where it came from a set of strings, its order would be another."""
-    script = "from tests.test_demo_plan import *; print(history.plan(now=WEDNESDAY, rules=RULES))"
+    script = "from tests.demo.test_plan import *; print(history.plan(now=WEDNESDAY, rules=RULES))"
     environment = {**os.environ, "PYTHONHASHSEED": "1"}
     told = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
