@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from lcweb import clock as lcweb_clock
 from lcweb.config import Settings
@@ -27,6 +27,8 @@ from tests.live import CHROMIUM_ARGS, Live, Troubles, served
 from tests.page import Browser
 
 T = TypeVar("T")
+#: Milliseconds that a page is given before it counts as silent: a busy disk may hold up a commit for seconds.
+PATIENCE = 15_000
 #: What must not be skipped, set by .ci/run: "browser,postgresql".
 REQUIRED = os.environ.get("LCWEB_TEST_REQUIRE", "")
 
@@ -183,6 +185,7 @@ def chromium() -> Iterator[Chromium]:
     path = shutil.which("chromium")
     if path is None:
         absent("browser", "Chromium is not installed")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_ARGS)
         yield browser
@@ -221,7 +224,7 @@ def new_page(chromium: Chromium, live: object, troubles: Troubles) -> Iterator[C
             context = chromium.new_context(locale="sv-SE", timezone_id="Europe/Stockholm", **options)
             stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(5000)
+            page.set_default_timeout(PATIENCE)
             troubles.watch(page)
             return page
 

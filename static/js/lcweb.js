@@ -79,14 +79,13 @@
     const status = form.querySelector("#draft-status");
     const typed = () => String(new URLSearchParams(new FormData(form)));
     let saved = "unsaved" in form.dataset ? "" : typed();
-    let sending = null;
-    let timer;
+    let sending = null, timer, again;
     const later = () => (timer ||= setTimeout(save, 10000));
     const save = async () => {
-      timer = clearTimeout(timer);
+      timer = again = clearTimeout(timer);
       const body = typed();
       if (ended || body === saved || body === sending) return;
-      if (sending !== null && !document.hidden) return void later(); // one after the other, or an older one might win
+      if (sending !== null && !document.hidden) return void (again = true); // one after the other, or an older one might win
       sending = body;
       try {
         const answer = await post(form.dataset.draft, new URLSearchParams(body));
@@ -100,6 +99,7 @@
         later();
       } finally {
         sending = null;
+        if (again) save();
       }
     };
     drafts.push(() => typed() !== saved);
