@@ -3,11 +3,11 @@
 from flask import Blueprint, render_template, request
 
 from lcweb.domain.people import MUNICIPALITIES
-from lcweb.domain.recipients import CaseType
+from lcweb.domain.recipients import MAX_TYPED, CaseType, terms
 from lcweb.domain.workdays import local_day
 from lcweb.queries import recipients
 from lcweb.web.access import signed_in
-from lcweb.web.session import now
+from lcweb.web.session import now, settings
 
 blueprint = Blueprint("recipients", __name__)
 
@@ -15,14 +15,17 @@ blueprint = Blueprint("recipients", __name__)
 @blueprint.get("/mottagare")
 @signed_in
 def show() -> str:
-    municipality = request.args.get("municipality", "")
-    case_type = request.args.get("case_type", "")
-    chosen = municipality if municipality in MUNICIPALITIES else MUNICIPALITIES[0]
+    """The whole page; what was found alone, when the page asks while somebody types."""
+    typed, municipality, case_type = (request.args.get(name, "") for name in ("q", "municipality", "case_type"))
+    chosen = municipality if municipality in MUNICIPALITIES else None
     wanted = CaseType(case_type) if case_type in set(CaseType) else None
     return render_template(
-        "recipients/show.html",
+        "recipients/_found.html" if "HX-Request" in request.headers else "recipients/show.html",
         municipalities=MUNICIPALITIES,
         municipality=chosen,
         case_type=wanted,
-        entries=recipients.entries(chosen, wanted, local_day(now())),
+        typed=typed[:MAX_TYPED].strip(),
+        longest=MAX_TYPED,
+        found=recipients.find(terms(typed), municipality=chosen, case_type=wanted, now=now(), rules=settings().rules),
+        today=local_day(now()),
     )

@@ -232,6 +232,8 @@ PAGES: dict[str, dict[str, Look]] = {
         "hints asked": hints_asked,
         "recipient list": at("/mottagare"),
         "empty recipient list": at("/mottagare?municipality=Hylte"),
+        "recipients found": at("/mottagare?q=035"),
+        "no recipient found": at("/mottagare?q=Mariagatan"),
         "help": at("/hjalp"),
         "moves": at("/hjalp/sa-gor-du"),
         "care manual": at("/hjalp/narsjukvard"),

@@ -7,12 +7,13 @@ import pytest
 from flask import Flask
 
 from lcweb.domain.permissions import operator
-from lcweb.domain.recipients import CaseType
+from lcweb.domain.recipients import CaseType, terms
 from lcweb.queries import recipients as queries
-from lcweb.services import recipients
+from lcweb.queries.recipients import Found, Today
+from lcweb.services import readings, recipients
 from lcweb.services.recipients import NewEntry
-from tests.at import day
-from tests.factories import organization, unit
+from tests.at import at, day
+from tests.factories import RULES, organization, unit, user
 from tests.web.visits import statements
 
 FIRST, LAST = day("Mon 2026-11-16"), day("Wed 2026-11-18")
@@ -83,3 +84,66 @@ def test_one_statement_whatever_the_number_of_rows(app: Flask, count: int) -> No
         assert len(areas()) == count
         assert len(queries.all_units(except_id=None)) == count
     assert len(asked) == 2
+
+
+def found(typed: str = "", municipality: str | None = None, case_type: CaseType | None = None) -> Found:
+    now = at("Mon 2026-11-16 14:00")
+    return queries.find(terms(typed), municipality=municipality, case_type=case_type, now=now, rules=RULES)
+
+
+def test_lists_come_in_the_order_people_know_and_keep_their_own(app: Flask) -> None:
+    unit_id = unit()
+    entry(unit_id, "Kust", municipality="Kungsbacka")
+    entry(unit_id, "Norr", position=2)
+    entry(unit_id, "Centrum", municipality="Laholm")
+    entry(unit_id, "Åled")
+    entry(unit_id, "Besök", case_type=CaseType.SINGLE_HOME_VISIT)
+    assert [(one.municipality, one.case_type, [row.area for row in one.rows]) for one in found().lists] == [
+        ("Halmstad", "single_home_visit", ["Besök"]),
+        ("Halmstad", "general", ["Åled", "Norr"]),
+        ("Laholm", "general", ["Centrum"]),
+        ("Kungsbacka", "general", ["Kust"]),
+    ]
+    assert [one.municipality for one in found(municipality="Laholm").lists] == ["Laholm"]
+    assert [one.case_type for one in found(case_type=CaseType.SINGLE_HOME_VISIT).lists] == ["single_home_visit"]
+
+
+def test_what_is_asked_is_found_by_place_name_and_number(app: Flask) -> None:
+    entry(unit("Hemsjukvård Norr", phone="035-18 00 00", acute_phone="035-18 00 01"), "Åled, Gamla vägen")
+    for typed in ("gamla", "halmstad åled", "NORR", "3518 00 01"):
+        assert found(typed).total == 1
+    for typed in ("aled", "norr laholm", "18 00 02"):
+        assert found(typed).total == 0
+
+
+def test_only_units_in_no_list_of_today_are_other_units(app: Flask) -> None:
+    listed, ended, never = unit("Kärleken ett"), unit("Kärleken två"), unit("Kärleken tre")
+    entry(listed, "Norr")
+    entry(ended, "Norr", valid_from=day("Mon 2026-11-02"), valid_to=day("Fri 2026-11-13"))
+    assert [other.unit_id for other in found("kärleken").others] == [never, ended]
+    assert found("kärleken", municipality="Hylte").others == []
+    assert found("kärleken", case_type=CaseType.GENERAL).others == []
+    assert found().others == []
+
+
+def test_every_unit_that_is_found_has_its_day(app: Flask) -> None:
+    karin = user("Karin Berg", unit_id=unit("Hemsjukvård Norr"))
+    entry(karin.require_unit(), "Norr")
+    other = unit("Norrmottagningen")
+    readings.record(karin, readings.How.PAGE, now=at("Mon 2026-11-16 09:00"), rules=RULES)
+    closes = found("norr").lists[0].rows[0].closes
+    assert found("norr").today == {
+        karin.unit_id: Today(closes, half_day=False, read=1, asked=2),
+        other: Today(closes, half_day=False, read=0, asked=2),
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1, 12])
+def test_five_statements_find_whatever_there_is(app: Flask, count: int) -> None:
+    """Rows, other units, readings, and two for the calendars."""
+    for number in range(count):
+        entry(unit(f"Enhet i lista {number}"), f"Område {number}")
+        unit(f"Enhet utan lista {number}")
+    with statements() as asked:
+        assert found("enhet").total == 2 * count
+    assert len(asked) == 5

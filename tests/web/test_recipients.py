@@ -1,17 +1,19 @@
-"""The recipient list: who receives what, where, today (S2), and where to ring (S3)."""
+"""The recipient list: who receives what, where, today (S2), where to ring (S3), and how it is found."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
 from lcweb.domain.permissions import Role, operator
 from lcweb.domain.recipients import CaseType
-from lcweb.services import recipients
+from lcweb.services import calendar, readings, recipients
+from lcweb.services.calendar import Place
 from lcweb.services.recipients import NewEntry
 from tests.at import day
 from tests.clock import Clock
-from tests.factories import colleague, organization, user
+from tests.factories import RULES, colleague, organization, user
 from tests.page import Page
 from tests.web.visits import Visitor
 
@@ -43,7 +45,7 @@ def test_a_municipality_s_rows_stand_by_case_type_with_whom_to_ring(anna: Visito
     entry(anna, "Söder", karin.unit_id, position=2)
     entry(anna, "Norr", karin.unit_id)
     entry(anna, "Hela kommunen", karin.unit_id, case_type=CaseType.SINGLE_HOME_VISIT)
-    row = ["Hemsjukvård Norr", "035-13 20 00", "035-13 20 01", "08.00–16.30"]
+    row = ["Hemsjukvård Norr", "035-13 20 01", "035-13 20 00", "08.00–16.30", "0 av 2"]
     assert tables(anna.get("/mottagare")) == {
         "Övrig fråga eller information i Halmstad": [
             ["Norr", *row, "Skriv till enheten Hemsjukvård Norr, Norr"],
@@ -81,12 +83,12 @@ def test_the_filter_chooses_municipality_and_case_type(anna: Visitor, karin: Vis
 
 
 @pytest.mark.parametrize("query", ["", "?municipality=Oslo", "?municipality=&case_type=x", "?case_type=%ff"])
-def test_an_unknown_choice_is_the_first_municipality_and_every_case_type(
-    anna: Visitor, karin: Visitor, query: str
-) -> None:
+def test_an_unknown_choice_is_every_municipality_and_every_case_type(anna: Visitor, karin: Visitor, query: str) -> None:
     entry(anna, "Norr", karin.unit_id)
+    entry(anna, "Onsala", karin.unit_id, municipality="Kungsbacka")
     page = anna.get(f"/mottagare{query}")
-    assert (page.value("municipality"), page.value("case_type"), len(tables(page))) == ("Halmstad", "", 1)
+    assert (page.value("municipality"), page.value("case_type"), len(tables(page))) == ("", "", 2)
+    assert [heading.text for heading in page.root.find_all("h2")] == ["Halmstad", "Kungsbacka"]
 
 
 def test_an_empty_list_says_what_to_do(anna: Visitor) -> None:
@@ -114,3 +116,120 @@ def test_who_cannot_write_there_is_not_led_there(bare_app: Flask, anna: Visitor,
     page = Visitor(bare_app, people[who]).get("/mottagare")
     assert len(tables(page)) == 1
     assert not [words for words in page.links() if words.startswith("Skriv till enheten")]
+
+
+# Finding --------------------------------------------------------------------------------------------------------------
+
+OTHERS = "Enheter som inte står i någon kommuns lista"
+
+
+@pytest.mark.parametrize(
+    ("typed", "areas"),
+    [
+        ("hemsjuk norr", ["Norr", "Söder, Åledsvägen 3", "Hylte tätort"]),
+        ("Söder", ["Söder, Åledsvägen 3"]),
+        ("åledsvägen 3", ["Söder, Åledsvägen 3"]),
+        ("aled", None),
+        ("hylte", ["Hylte tätort"]),
+        ("HALMSTAD  söder", ["Söder, Åledsvägen 3"]),
+        ("hylte söder", None),
+        ("035132001", ["Norr", "Söder, Åledsvägen 3", "Hylte tätort"]),
+        ("13 20-01 hylte", ["Hylte tätort"]),
+        ("  ", ["Norr", "Söder, Åledsvägen 3", "Hylte tätort"]),
+    ],
+)
+def test_what_is_typed_finds_the_rows(anna: Visitor, karin: Visitor, typed: str, areas: list[str] | None) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    entry(anna, "Söder, Åledsvägen 3", karin.unit_id, position=2)
+    entry(anna, "Hylte tätort", karin.unit_id, municipality="Hylte")
+    page = anna.get(f"/mottagare?q={quote(typed)}")
+    assert page.value("q") == typed.strip()
+    assert [row[0] for rows in tables(page).values() for row in rows] == (areas or [])
+    assert (page.root.find(class_="empty") is None) is (areas is not None)
+
+
+def test_a_unit_in_no_list_is_found_under_a_heading_of_its_own(anna: Visitor, karin: Visitor) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    assert list(tables(anna.get("/mottagare"))) == ["Övrig fråga eller information i Halmstad"]
+    for typed in ("kärleken", "035 10 00 01", "halmstad"):
+        page = Visitor(karin.app, karin.actor).get(f"/mottagare?q={typed}")
+        row = ["Halmstad", "Vårdcentralen Kärleken", "035-10 00 01", "035-10 00 00", "08.00–16.30", "0 av 2"]
+        assert tables(page)[OTHERS] == [[*row, "Skriv till enheten Vårdcentralen Kärleken"]]
+        assert [heading.text for heading in page.root.find_all("h2")][-1] == "Andra enheter"
+    assert page.links()["Skriv till enheten Vårdcentralen Kärleken"] == f"/arenden/ny?recipient_unit={anna.unit_id}"
+    for narrower in ("municipality=Hylte", "case_type=general"):
+        assert OTHERS not in tables(anna.get(f"/mottagare?q=kärleken&{narrower}"))
+
+
+def test_what_finds_nothing_says_what_to_do(anna: Visitor) -> None:
+    page = anna.get("/mottagare?q=Storgatan&municipality=Laholm")
+    assert page.root.get_one(id="recipients-count").text == "Inget hittades"
+    text = page.root.get_one(class_="empty").text
+    assert text.startswith("Inget i listan stämmer med ”Storgatan”. Skriv färre ord")
+    assert "Eller välj alla kommuner och alla ärendetyper." in text
+    assert "alla kommuner" not in anna.get("/mottagare?q=Storgatan").root.get_one(class_="empty").text
+
+
+@pytest.mark.parametrize(
+    "typed", ["x" * 5_000, "1" * 5_000, "%ed%a0%80", "-", "+46", "%3Cb%3E%22", "{{7*7}}", "+", ","]
+)
+def test_nothing_that_is_typed_fails(anna: Visitor, karin: Visitor, typed: str) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    page = anna.get(f"/mottagare?q={typed}")
+    assert page.status == 200
+    assert len(page.value("q")) <= 100
+
+
+def test_while_somebody_types_only_what_was_found_is_sent(anna: Visitor, karin: Visitor) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    fragment = anna.poll("/mottagare?q=norr")
+    assert not fragment.is_whole
+    assert (
+        fragment.root.get_one(id="recipients").text == anna.get("/mottagare?q=norr").root.get_one(id="recipients").text
+    )
+    assert fragment.root.get_one(id="recipients-count").text == "1 rad för ”norr”"
+    assert list(fragment.root.find_all("form")) == []
+
+
+# Today ----------------------------------------------------------------------------------------------------------------
+
+
+def hours_and_readings(visitor: Visitor, now: str, clock: Clock) -> list[str]:
+    clock.set(now)
+    ((row,),) = tables(Visitor(visitor.app, visitor.actor).get("/mottagare")).values()
+    return row[4:6]
+
+
+def test_a2_each_row_says_how_often_the_unit_has_read_today(anna: Visitor, karin: Visitor, clock: Clock) -> None:
+    """Once an hour counts, and never more than is asked for."""
+    entry(anna, "Norr", karin.unit_id)
+    told = []
+    for moment in ("08:10", "08:30", "10:00", "13:00"):
+        clock.set(f"Tue 2026-11-17 {moment}")
+        with karin.context():
+            readings.record(karin.actor, readings.How.PAGE, now=clock.now, rules=RULES)
+        told.append(hours_and_readings(anna, f"Tue 2026-11-17 {moment}", clock)[1])
+    assert told == ["1 av 2", "1 av 2", "2 av 2", "2 av 2"]
+    assert hours_and_readings(anna, "Wed 2026-11-18 08:00", clock)[1] == "0 av 2"
+
+
+def test_nobody_is_told_who_has_read(anna: Visitor, karin: Visitor) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    karin.get("/inkorg")
+    page = anna.get("/mottagare")
+    assert "1 av 2" in page.text
+    assert "Karin" not in page.body
+
+
+def test_a_day_off_and_a_half_day_are_said_plainly(anna: Visitor, karin: Visitor, clock: Clock) -> None:
+    """T1, T2."""
+    entry(anna, "Norr", karin.unit_id)
+    with karin.context():
+        place = Place(karin.unit_id)
+        calendar.close_day(operator(), day("Wed 2026-11-18"), place, now=clock.now, rules=RULES)
+        calendar.halve_day(operator(), day("Thu 2026-11-19"), place, now=clock.now)
+    closed = ["Stängt i dag. Annars 08.00–16.30", "nej, stängt"]
+    assert hours_and_readings(anna, "Wed 2026-11-18 09:00", clock) == closed
+    half = ["Halvdag, stänger 12.00. Annars 08.00–16.30", "0 av 1"]
+    assert hours_and_readings(anna, "Thu 2026-11-19 09:00", clock) == half
+    assert hours_and_readings(anna, "Sat 2026-11-21 09:00", clock) == closed
