@@ -221,6 +221,7 @@ def new_page(chromium: Chromium, live: object, troubles: Troubles) -> Iterator[C
     with ExitStack() as stack:
 
         def make(**options: Any) -> Page:
+            options = {"reduced_motion": "reduce"} | options  # what still unfolds moves away under a click
             context = chromium.new_context(locale="sv-SE", timezone_id="Europe/Stockholm", **options)
             stack.callback(context.close)
             page = context.new_page()

@@ -158,6 +158,7 @@ def test_enter_in_a_field_of_the_answer_sends_as_ever_and_inserts_nothing(
     page.get_by_label("Svar", exact=True).fill("Vi kommer.")
     page.get_by_label("Fras").select_option("Ring gärna")
     page.get_by_text("Återkommer", exact=True).click()
+    expect(page.get_by_label("Jag återkommer senast")).to_be_visible()  # before that Enter would fold it again
     page.get_by_label("Jag återkommer senast").press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Inkorg")
     with site.context():
