@@ -15,7 +15,7 @@ Scale = Callable[[int, int], int]
 
 @pytest.mark.prove
 def test_no_walk_through_the_moves_breaks_a_rule(app: Flask, scale: Scale) -> None:
-    steps = scale(220, 20_000)
+    steps = scale(300, 20_000)
     people = [user(name, unit_id=unit()) for name in ("Anna Lind", "Karin Berg", "Cecilia Dahl")]
     walk = Walk(Random(20261123), people, [colleague(person, f"{person.name[0]}o Ek") for person in people])
     for number in range(steps):
