@@ -2,16 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import Calendar, OfficeHours
-from lcweb.models import CalendarMark, HintWords, Unit
+from lcweb.models import CalendarMark, HintWords, Membership, Unit, User
 
 
 class MarkKind(StrEnum):
@@ -21,8 +21,11 @@ class MarkKind(StrEnum):
 
 # Made once: they are asked for in most requests, and building a statement takes longer than running such a one.
 _UNITS = select(Unit.id, Unit.organization_id, Unit.opens, Unit.closes)
+_OPEN_UNITS = _UNITS.where(Unit.closed_at.is_(None))
 _SOME_UNITS = _UNITS.where(Unit.id.in_(bindparam("unit_ids", expanding=True)))
-_MARKS = select(CalendarMark.kind, CalendarMark.organization_id, CalendarMark.unit_id, CalendarMark.day)
+_MARKS = select(CalendarMark.kind, CalendarMark.organization_id, CalendarMark.unit_id, CalendarMark.day).where(
+    CalendarMark.ended_at.is_(None)
+)
 
 
 def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Calendar:
@@ -31,8 +34,10 @@ def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Cal
 
 
 def calendars(reader: Connection | Session, rules: Rules, unit_ids: Iterable[int] | None = None) -> dict[int, Calendar]:
-    """Each unit's own calendar: its office hours and the days closed or halved for it (T1–T3). None: all units."""
-    units = reader.execute(_UNITS) if unit_ids is None else reader.execute(_SOME_UNITS, {"unit_ids": list(unit_ids)})
+    """Each unit's own calendar: its office hours, the days closed or halved for it (T1–T3). None: all open units."""
+    units = (
+        reader.execute(_OPEN_UNITS) if unit_ids is None else reader.execute(_SOME_UNITS, {"unit_ids": list(unit_ids)})
+    )
     marks = _marks(reader)
     return {
         row.id: Calendar(
@@ -58,6 +63,11 @@ def common_calendar(reader: Connection | Session, rules: Rules) -> Calendar:
         hours=OfficeHours(),
         half_day_closes=rules.half_day_closes,
     )
+
+
+def still_here(table: type[User] | type[Membership], now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """A person, or a role, whose time is not over at `now`."""
+    return or_(table.ended_at.is_(None), table.ended_at > now)
 
 
 def hint_words(reader: Connection | Session) -> dict[HintList, str]:

@@ -12,8 +12,9 @@ from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import UNIT_ROLES, Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.rules import Rules
+from lcweb.domain.units import NewOrganization, NewUnit
 from lcweb.models import Organization, Thread, Unit
-from lcweb.services import people, threads
+from lcweb.services import people, threads, units
 from tests.at import at
 
 PASSWORD = "ett långt lösenord"
@@ -35,7 +36,9 @@ def patient_id(born: date, serial: int = 980) -> str:
 
 
 def organization(name: str | None = None, **fields: Any) -> int:
-    return people.add_organization(operator(), name=name or f"Huvudman {next(_numbers)}", **fields)
+    return units.add_organization(
+        operator(), NewOrganization(name=name or f"Huvudman {next(_numbers)}", **fields), now=LONG_AGO
+    )
 
 
 def unit(name: str | None = None, *, organization_id: int | None = None, **fields: Any) -> int:
@@ -48,7 +51,7 @@ def unit(name: str | None = None, *, organization_id: int | None = None, **field
         "phone": "035-10 00 00",
         "acute_phone": "035-10 00 01",
     }
-    return people.add_unit(operator(), people.NewUnit(**(values | fields)), now=LONG_AGO)
+    return units.add_unit(operator(), NewUnit(**(values | fields)), now=LONG_AGO)
 
 
 def user(
@@ -72,7 +75,7 @@ def user(
     }
     new = people.NewUser(**(values | fields))
     user_id = people.add_user(operator(), new, now=LONG_AGO)
-    people.add_membership(operator(), user_id, role, unit_id=unit_id, organization_id=organization_id)
+    people.add_membership(operator(), user_id, role, unit_id=unit_id, organization_id=organization_id, now=LONG_AGO)
     person = Actor(
         user_id=user_id,
         name=new.name,

@@ -10,101 +10,27 @@ from werkzeug.test import TestResponse
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.services import people
 from lcweb.web.access import PUBLIC, need_of
+from tests import routes
 from tests.clock import Clock
-from tests.factories import organization, unit, user
+from tests.factories import LONG_AGO, organization, unit, user
 from tests.web.visits import Visitor, writes
 from tests.web.world import World, make_world
 
 #: nobody: not signed in. writer and desk: receptionists, of a unit that lets them write and of one that does not.
-#: manager and leader: unit managers, licensed and not. lists, admin, log: the three administrators.
+#: manager and leader: unit managers, licensed and not. lists (of Halmstad), admin, log: the three administrators.
 #: third: a nurse of a third unit. two: a nurse of two units who has chosen none.
 #: A letter's draft to throw away is nobody's here: the table knows of none.
 #: `in` and `unit` are 303 to the sign-in page and to the choice of unit; 303 leads anywhere else.
-TABLE = """
-                          nobody nurse  writer desk   manager leader lists  admin  log    third  two
-GET  static               200    200    200    200    200     200    200    200    200    200    200
-GET  health.show          200    200    200    200    200     200    200    200    200    200    200
-GET  sign_in.sign_in      200    303    303    303    303     303    303    303    303    303    unit
-POST sign_in.sign_in      303    303    303    303    303     303    303    303    303    303    303
-POST sign_in.sign_out     in     in     in     in     in      in     in     in     in     in     in
-GET  sign_in.start        in     303    303    303    303     303    303    303    303    303    unit
-GET  sign_in.choose_unit  in     200    200    200    200     200    303    303    303    200    200
-POST sign_in.switch_unit  401    303    303    303    303     303    404    404    404    404    404
-GET  help.show            in     200    200    200    200     200    200    200    200    200    200
-GET  help.moves           in     200    200    200    200     200    200    200    200    200    200
-GET  help.care            in     200    200    200    200     200    200    200    200    200    200
-GET  help.municipality    in     200    200    200    200     200    200    200    200    200    200
-GET  help.accessibility   200    200    200    200    200     200    200    200    200    200    200
-GET  recipients.show      in     200    200    200    200     200    200    200    200    200    200
-GET  outbox.show          in     404    404    404    404     404    404    200    404    404    404
-GET  settings.show        in     404    404    404    404     404    404    200    404    404    404
-POST settings.change_list 401    404    404    404    404     404    404    303    404    404    404
-GET  phrases.show         in     404    404    404    200     200    404    200    404    404    404
-POST phrases.add          401    404    404    404    303     303    404    303    404    404    404
-POST phrases.change       401    404    404    404    303     303    404    303    404    404    404
-POST phrases.end          401    404    404    404    303     303    404    303    404    404    404
-GET  inbox.show           in     200    200    200    200     200    404    404    404    200    unit
-POST inbox.gone_through   401    303    303    303    303     303    404    404    404    303    401
-GET  compose.new          in     200    200    404    200     404    404    404    404    200    unit
-POST compose.send         401    303    303    404    303     404    404    404    404    303    401
-POST compose.recipient    401    200    200    404    200     404    404    404    404    200    401
-GET  threads.show         in     200    200    200    200     200    404    404    404    404    unit
-POST threads.reply        401    303    303    403    303     403    404    404    404    404    401
-POST threads.acknowledge  401    303    303    303    303     303    404    404    404    404    401
-POST threads.claim        401    303    303    303    303     303    404    404    404    404    401
-POST threads.release      401    303    303    303    303     303    404    404    404    404    401
-POST threads.close        401    303    303    303    303     303    404    404    404    404    401
-POST threads.reopen       401    303    303    303    303     303    404    404    404    404    401
-POST threads.transfer     401    303    303    303    303     303    404    404    404    404    401
-POST threads.note         401    303    303    303    303     303    404    404    404    404    401
-POST threads.forward      401    303    303    303    303     303    404    404    404    404    401
-POST threads.give_back    401    303    303    303    303     303    404    404    404    404    401
-POST threads.withdraw     401    303    404    404    303     303    404    404    404    404    401
-POST threads.void         401    303    404    404    303     303    404    404    404    404    401
-POST threads.correct      401    303    404    404    303     303    404    404    404    404    401
-POST threads.mark_opened  401    204    204    204    204     204    404    404    404    404    401
-POST drafts.save_reply    401    303    303    403    303     403    404    404    404    404    401
-POST drafts.discard_reply 401    303    303    303    303     303    404    404    404    404    401
-POST drafts.save_letter   401    303    303    404    303     404    404    404    404    303    401
-POST drafts.discard_letter 401   404    404    404    404     404    404    404    404    404    401
-GET  print.show           in     200    200    200    200     200    404    404    404    404    unit
-GET  search.show          in     200    200    200    200     200    404    404    404    200    unit
-POST search.find          401    200    200    200    200     200    404    404    404    200    401
-GET  poll.inbox_list      401    200    200    200    200     200    404    404    404    200    401
-GET  poll.menu            401    200    200    200    200     200    404    404    404    200    401
-GET  poll.thread          401    200    200    200    200     200    404    404    404    404    401
-"""
-
-#: The tables that a GET may write to; every other GET writes nothing.
-WRITING_GETS = {
-    "inbox.show": {"reading", "inbox_version"},
-    "threads.show": {"opening", "access_log", "thread", "thread_party", "inbox_version"},
-    "poll.thread": {"access_log"},
-    "print.show": {"access_log"},
-}
+EXPECTED = routes.read_tables()
+POSTS = [endpoint for method, endpoint in EXPECTED if method == "POST"]
+GETS = [endpoint for method, endpoint in EXPECTED if method == "GET"]
+WRITING_GETS = routes.gathered("WRITING_GETS")
+READERS = routes.gathered("READERS")
 #: A thread's forms that give back what was typed: they show the thread again, which is logged (L1).
 SHOWN_AGAIN = {
     "threads.reply", "threads.note", "threads.forward", "threads.give_back", "threads.correct", "drafts.save_reply",
 }  # fmt: skip
-#: The pages that a nurse may not see and the system administrator may.
-ADMIN_PAGES = {
-    "outbox.show", "settings.show", "settings.change_list", "phrases.show", "phrases.add", "phrases.change",
-    "phrases.end",
-}  # fmt: skip
 PLACES = {"/logga-in": "in", "/valj-enhet": "unit"}
-
-
-def read_table() -> dict[tuple[str, str], dict[str, str]]:
-    """(method, endpoint) → person → what they get."""
-    heading, *lines = TABLE.strip().splitlines()
-    names = heading.split()
-    cells = [line.split() for line in lines]
-    return {(method, endpoint): dict(zip(names, rest, strict=True)) for method, endpoint, *rest in cells}
-
-
-EXPECTED = read_table()
-POSTS = [endpoint for method, endpoint in EXPECTED if method == "POST"]
-GETS = [endpoint for method, endpoint in EXPECTED if method == "GET"]
 
 
 @pytest.fixture
@@ -120,9 +46,13 @@ def of_no_unit(role: Role) -> Callable[[World], Actor]:
     return lambda _world: user(role=role, organization_id=None if role is Role.SYSTEM_ADMIN else organization())
 
 
+def of_halmstad(role: Role) -> Callable[[World], Actor]:
+    return lambda _world: user(role=role, organization_id=organization(municipality="Halmstad"))
+
+
 def of_two_units(_world: World) -> Actor:
     actor = user()
-    people.add_membership(operator(), actor.user_id, Role.NURSE, unit_id=unit())
+    people.add_membership(operator(), actor.user_id, Role.NURSE, unit_id=unit(), now=LONG_AGO)
     return actor
 
 
@@ -133,7 +63,7 @@ PEOPLE: dict[str, Callable[[World], Actor | None]] = {
     "desk": member(Role.RECEPTIONIST),
     "manager": member(Role.UNIT_MANAGER, licensed=True),
     "leader": member(Role.UNIT_MANAGER),
-    "lists": of_no_unit(Role.LIST_ADMIN),
+    "lists": of_halmstad(Role.LIST_ADMIN),
     "admin": of_no_unit(Role.SYSTEM_ADMIN),
     "log": of_no_unit(Role.LOG_REVIEWER),
     "third": lambda _world: user("Cecilia Dahl"),
@@ -168,7 +98,7 @@ def test_who_gets_what(bare_app: Flask, clock: Clock, name: str) -> None:
     for method, endpoint in EXPECTED:
         fresh = Visitor(world.app, usual.person) if endpoint.startswith("sign_in.") else usual
         thread_id = world.thread_for(usual.person) if world.has_thread(endpoint) else 0
-        got[method, endpoint] = outcome(world.ask(method, endpoint, fresh, thread_id))
+        got[method, endpoint] = outcome(routes.ask(world, method, endpoint, fresh, thread_id))
     assert got == {route: people[name] for route, people in EXPECTED.items()}
 
 
@@ -179,25 +109,25 @@ def test_another_units_thread_does_not_exist_and_nothing_is_written(world: World
     addresses = [(method, endpoint) for method, endpoint in EXPECTED if world.has_thread(endpoint)]
     assert len(addresses) == 19
     with writes(world.app) as changed:
-        answers = [world.ask(method, endpoint, stranger, thread_id) for method, endpoint in addresses]
+        answers = [routes.ask(world, method, endpoint, stranger, thread_id) for method, endpoint in addresses]
     assert changed == set()
     assert [answer.status_code for answer in answers] == [404] * len(addresses)
     assert not [answer for answer in answers if "Såromläggning" in answer.text or "Testsson" in answer.text]
 
 
 def test_which_gets_write(world: World) -> None:
-    readers = {name: visitor(world, name) for name in ("nurse", "admin")}
+    readers = {name: visitor(world, name) for name in ("nurse", *sorted(set(READERS.values())))}
     thread_id, got = world.new_thread(), {}
     for endpoint in GETS:
         with writes(world.app) as changed:
-            answer = world.ask("GET", endpoint, readers[reader_of(endpoint)], thread_id)
+            answer = routes.ask(world, "GET", endpoint, readers[reader_of(endpoint)], thread_id)
         assert answer.status_code in (200, 303), endpoint
         got[endpoint] = changed
     assert got == {endpoint: WRITING_GETS.get(endpoint, set()) for endpoint in GETS}
 
 
 def test_a_get_prolongs_the_session_at_most_once_a_minute_and_a_poll_never(world: World) -> None:
-    readers = {name: visitor(world, name) for name in ("nurse", "admin")}
+    readers = {name: visitor(world, name) for name in ("nurse", *sorted(set(READERS.values())))}
     thread_id, got = world.new_thread(), {}
     for endpoint in GETS:
         readers[reader_of(endpoint)] = reader = Visitor(world.app, readers[reader_of(endpoint)].person)
@@ -211,26 +141,27 @@ def touches(world: World, endpoint: str, reader: Visitor, thread_id: int, *, sec
     """Whether a GET that much later is noted as activity."""
     world.clock.forward(seconds=seconds)
     with writes(world.app) as changed:
-        world.ask("GET", endpoint, reader, thread_id)
+        routes.ask(world, "GET", endpoint, reader, thread_id)
     return "user_session" in changed
 
 
 def reader_of(endpoint: str) -> str:
-    return "admin" if endpoint in ADMIN_PAGES else "nurse"
+    return READERS.get(endpoint, "nurse")
 
 
 @pytest.mark.parametrize("foreign", [False, True], ids=["no token", "another person's token"])
 def test_a_post_without_a_token_of_ones_own_is_400_and_changes_nothing(world: World, foreign: bool) -> None:
     """Only the reply page, which shows the thread again, is logged (L1)."""
-    people = {name: visitor(world, name) for name in ("nurse", "admin")}
+    people = {name: visitor(world, name) for name in ("nurse", *sorted(set(READERS.values())))}
     thread_id = world.thread_for(people["nurse"].person)
-    people["nurse"].fetch(world.address("threads.show", thread_id))
+    people["nurse"].fetch(routes.address(world, "threads.show", thread_id))
     for person in people.values():
         person.page = visitor(world, "third").get("/hjalp") if foreign else person.get("/halsa")
     got = {}
     for endpoint in POSTS:
         with writes(world.app) as changed:
-            got[endpoint] = (world.ask("POST", endpoint, people[reader_of(endpoint)], thread_id).status_code, changed)
+            answer = routes.ask(world, "POST", endpoint, people[reader_of(endpoint)], thread_id)
+        got[endpoint] = (answer.status_code, changed)
     assert got == {endpoint: (400, {"access_log"} if endpoint in SHOWN_AGAIN else set()) for endpoint in POSTS}
 
 
@@ -254,9 +185,9 @@ def test_what_was_typed_comes_back_when_the_token_is_not_ones_own(
     """S7. The page that brings it back has a token that is."""
     nurse = visitor(world, "nurse")
     thread_id = world.thread_for(nurse.person)
-    typed = world.fields(endpoint, thread_id)
-    page = nurse.post(world.address(endpoint, thread_id), csrf=False, **typed)
+    typed = routes.fields(world, endpoint, thread_id)
+    page = nurse.post(routes.address(world, endpoint, thread_id), csrf=False, **typed)
     assert page.status == 400
     assert [page.value(name) for name in fields] == [typed[name] for name in fields]
     assert page.root.get_one(id="error-summary").text.count("Försök igen från den här sidan") == 1
-    assert world.ask("POST", endpoint, nurse, thread_id).status_code == 303
+    assert routes.ask(world, "POST", endpoint, nurse, thread_id).status_code == 303

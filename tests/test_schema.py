@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pysqlite3
 import pytest
@@ -26,19 +27,24 @@ from lcweb.domain.recipients import CaseType
 from lcweb.models import (
     Draft,
     HintWords,
+    ImportJob,
+    ImportLine,
     InboxVersion,
+    Invitation,
     Lease,
     Membership,
     Organization,
     OutboxMail,
     Phrase,
+    RecipientSuggestion,
+    SettingChange,
     Thread,
     Unit,
 )
 from lcweb.services import calendar, readings, recipients, sessions, threads
 from tests.at import at, day
 from tests.databases import make_settings, opened
-from tests.factories import PASSWORD, RULES, organization, pair, submission_id, thread, unit, user
+from tests.factories import LONG_AGO, PASSWORD, RULES, organization, pair, submission_id, thread, unit, user
 from tests.race import race
 from tests.rows import count, row, rows
 
@@ -77,7 +83,7 @@ def fill_every_table() -> None:
         municipality="Halmstad", case_type=CaseType.GENERAL, area="Norr", unit_id=recipient.unit_id, position=1,
         valid_from=NOW.date(),
     )  # fmt: skip
-    recipients.add_entry(operator(), entry)
+    recipients.add_entry(operator(), entry, now=LONG_AGO)
     user(username="anna")
     enter = partial(sessions.sign_in, "anna", address="", lifetime=timedelta(hours=1), now=NOW, demo=False)
     enter(PASSWORD)
@@ -88,6 +94,17 @@ def fill_every_table() -> None:
         session.add(
             OutboxMail(kind="due_today", unit_id=recipient.unit_id, day=NOW.date(), slot="opening", status="queued",
                        message_id="<1@lcweb.test>", attempts=0, created_at=NOW, next_try_at=NOW)
+        )  # fmt: skip
+        job = ImportJob(noun="recipients", file_name="lista.csv", options="{}", state="read", lines=1, checked=0,
+                        made_by="", made_at=NOW)  # fmt: skip
+        session.add(job)
+        session.flush()
+        session.add(ImportLine(job_id=job.id, line=2, cells="[]"))
+        session.add(SettingChange(name="answer_days", value="4", applies_from=NOW.date(), made_by="", made_at=NOW))
+        session.add(Invitation(token_hash=uuid4().hex, user_id=sender.user_id, made_by="", made_at=NOW, expires_at=NOW))
+        session.add(
+            RecipientSuggestion(municipality="Halmstad", case_type="general", words="Fel nummer",
+                                made_by_id=sender.user_id, made_by="", made_in="", made_at=NOW)
         )  # fmt: skip
         session.add(HintWords(list_name="acute", words="akut*", changed_by="", changed_at=NOW))
         session.add(Phrase(title="Hälsning", body="Hej", made_by="", made_at=NOW))

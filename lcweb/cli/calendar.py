@@ -10,7 +10,7 @@ from lcweb.cli.errors import spoken
 from lcweb.cli.settings import settings
 from lcweb.domain.permissions import operator
 from lcweb.services import calendar as services
-from lcweb.services.people import organization_id_by_name
+from lcweb.services.units import organization_id_by_name
 
 calendar = AppGroup("calendar", help="Days closed or halved by hand (T1, T2).")
 

@@ -10,8 +10,10 @@ from lcweb.cli.errors import spoken
 from lcweb.cli.settings import settings
 from lcweb.domain.people import MUNICIPALITIES, UnitKind
 from lcweb.domain.permissions import UNIT_ROLES, Role, operator
+from lcweb.domain.units import NewOrganization, NewUnit
 from lcweb.domain.workdays import OfficeHours
 from lcweb.services import people as services
+from lcweb.services import units
 
 people = AppGroup("people", help="Organizations, units, users and their memberships.")
 
@@ -40,8 +42,8 @@ def add(
 ) -> None:
     """Add a person with one role."""
     chosen = Role(role)
-    unit_id = services.unit_id_by_name(unit) if unit else None
-    organization_id = services.organization_id_by_name(organization) if organization else None
+    unit_id = units.unit_id_by_name(unit) if unit else None
+    organization_id = units.organization_id_by_name(organization) if organization else None
     services.check_place(chosen, unit_id=unit_id, organization_id=organization_id)
     new = services.NewUser(
         username=username,
@@ -53,7 +55,9 @@ def add(
     )
     demo = settings().demo
     user_id = services.add_user(operator(), new, now=clock.now(), demo=demo)
-    services.add_membership(operator(), user_id, chosen, unit_id=unit_id, organization_id=organization_id)
+    services.add_membership(
+        operator(), user_id, chosen, unit_id=unit_id, organization_id=organization_id, now=clock.now()
+    )
     click.echo(
         f"{username} added as {role}" + (f" at {unit or organization}" if chosen in UNIT_ROLES or organization else "")
     )
@@ -70,9 +74,10 @@ def add_organization(
     name: str, municipality: str | None, hsa_id: str | None, notify_email: str | None, contact: str
 ) -> None:
     """Add an organization (huvudman)."""
-    services.add_organization(
-        operator(), name=name, municipality=municipality, hsa_id=hsa_id, notify_email=notify_email, contact=contact
+    new = NewOrganization(
+        name=name, municipality=municipality, hsa_id=hsa_id, notify_email=notify_email, contact=contact
     )
+    units.add_organization(operator(), new, now=clock.now())
     click.echo(f"{name} added")
 
 
@@ -82,7 +87,7 @@ def add_organization(
 @spoken
 def contact(organization: str, words: str) -> None:
     """Change whom the staff of an organization ask about the routine; "" takes it off the help page."""
-    services.change_contact(operator(), services.organization_id_by_name(organization), words)
+    units.change_contact(operator(), units.organization_id_by_name(organization), words, now=clock.now())
     click.echo(f"{organization}: {words or 'no contact'}")
 
 
@@ -103,7 +108,7 @@ def contact(organization: str, words: str) -> None:
 def add_unit(organization: str, opens: str, closes: str, kind: str, **words: str) -> None:
     """Add a unit with its shared inbox."""
     hours = OfficeHours(opens=time.fromisoformat(opens), closes=time.fromisoformat(closes))
-    organization_id = services.organization_id_by_name(organization)
-    new = services.NewUnit(organization_id=organization_id, kind=UnitKind(kind), hours=hours, **words)
-    services.add_unit(operator(), new, now=clock.now())
+    organization_id = units.organization_id_by_name(organization)
+    new = NewUnit(organization_id=organization_id, kind=UnitKind(kind), hours=hours, **words)
+    units.add_unit(operator(), new, now=clock.now())
     click.echo(f"{new.name} added")

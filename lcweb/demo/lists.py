@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from lcweb.demo.places import LONG_AGO
 from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.permissions import operator
 from lcweb.domain.recipients import CaseType
@@ -57,6 +58,7 @@ class Row:
 
 
 def load(unit_ids: Mapping[str, int], *, now: datetime) -> None:
+    began = now - LONG_AGO
     for row in rows(local_day(now)):
         recipients.add_entry(
             operator(),
@@ -69,6 +71,7 @@ def load(unit_ids: Mapping[str, int], *, now: datetime) -> None:
                 valid_from=row.first,
                 valid_to=row.last,
             ),
+            now=began,
         )
 
 

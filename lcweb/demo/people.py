@@ -9,7 +9,7 @@ from lcweb.demo.accounts import DEMO_ACCOUNTS
 from lcweb.demo.progress import Progress
 from lcweb.domain.people import DEMO_PASSWORD
 from lcweb.domain.permissions import UNIT_ROLES, Actor, Role, operator
-from lcweb.services import people
+from lcweb.services import people, units
 
 __all__ = ["DEMO_ACCOUNTS", "STAFF", "Actors", "Person", "load", "staff_of"]
 
@@ -162,7 +162,7 @@ def load(unit_ids: Mapping[str, int], *, now: datetime, progress: Progress) -> A
     actors: dict[tuple[str, str], Actor] = {}
     for person in progress(STAFF, "People"):
         user_id = _add(person, now=now)
-        _add_memberships(person, user_id, unit_ids)
+        _add_memberships(person, user_id, unit_ids, began=now - places.LONG_AGO)
         for name in person.places if person.role in UNIT_ROLES else ():
             actors[person.username, name] = _actor(person, user_id, places.BY_NAME[name], unit_ids[name])
     return actors
@@ -180,15 +180,15 @@ def _add(person: Person, *, now: datetime) -> int:
     return people.add_user(operator(), new, now=now - places.LONG_AGO, demo=True)
 
 
-def _add_memberships(person: Person, user_id: int, unit_ids: Mapping[str, int]) -> None:
+def _add_memberships(person: Person, user_id: int, unit_ids: Mapping[str, int], *, began: datetime) -> None:
     if person.role is Role.SYSTEM_ADMIN:
-        people.add_membership(operator(), user_id, person.role)
+        people.add_membership(operator(), user_id, person.role, now=began)
     for name in person.places:
         if person.role in UNIT_ROLES:
-            people.add_membership(operator(), user_id, person.role, unit_id=unit_ids[name])
+            people.add_membership(operator(), user_id, person.role, unit_id=unit_ids[name], now=began)
         else:
-            organization_id = people.organization_id_by_name(name)
-            people.add_membership(operator(), user_id, person.role, organization_id=organization_id)
+            organization_id = units.organization_id_by_name(name)
+            people.add_membership(operator(), user_id, person.role, organization_id=organization_id, now=began)
 
 
 def _actor(person: Person, user_id: int, unit: places.DemoUnit, unit_id: int) -> Actor:

@@ -8,8 +8,9 @@ from lcweb.demo.conversation import Trade
 from lcweb.demo.progress import Progress
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import operator
+from lcweb.domain.units import NewOrganization, NewUnit
 from lcweb.domain.workdays import Calendar, OfficeHours
-from lcweb.services import people
+from lcweb.services import units
 
 HSA_PREFIX = "TSTNMT2321000115"  # of the identifiers made for tests
 NOTE = "DEMO – påhittad enhet: telefonnummer, adresser, personal och patienter finns inte på riktigt."
@@ -126,10 +127,10 @@ BY_NAME = {unit.name: unit for unit in UNITS}
 
 def load(*, now: datetime, progress: Progress) -> dict[str, int]:
     """Adds the organizations and units. Returns each unit's id by its name."""
-    organizations = _add_organizations()
+    organizations = _add_organizations(now - LONG_AGO)
     numbered = list(enumerate(UNITS))
     return {
-        unit.name: people.add_unit(
+        unit.name: units.add_unit(
             operator(), _new_unit(unit, index, organizations[unit.organization]), now=now - LONG_AGO
         )
         for index, unit in progress(numbered, "Units")
@@ -142,18 +143,21 @@ def ascii_word(text: str) -> str:
     return ".".join("".join(c if c.isalnum() else " " for c in plain).split())
 
 
-def _add_organizations() -> dict[str, int]:
+def _add_organizations(began: datetime) -> dict[str, int]:
     """In the order in which the units name them."""
     municipality_of = {name: municipality for municipality, name in MUNICIPAL.items()}
     names = dict.fromkeys(unit.organization for unit in UNITS)
     return {
-        name: people.add_organization(
+        name: units.add_organization(
             operator(),
-            name=name,
-            hsa_id=f"{HSA_PREFIX}-{number:04}",
-            municipality=municipality_of.get(name),
-            notify_email=f"vardmeddelanden@{_domain(name)}",
-            contact=_contact(name, number),
+            NewOrganization(
+                name=name,
+                hsa_id=f"{HSA_PREFIX}-{number:04}",
+                municipality=municipality_of.get(name),
+                notify_email=f"vardmeddelanden@{_domain(name)}",
+                contact=_contact(name, number),
+            ),
+            now=began,
         )
         for number, name in enumerate(names, start=1)
     }
@@ -166,10 +170,10 @@ def _contact(organization: str, number: int) -> str:
     return f"{who} (påhittad): 08-465 004 {number:02}, rutin@{_domain(organization)}"
 
 
-def _new_unit(unit: DemoUnit, index: int, organization_id: int) -> people.NewUnit:
+def _new_unit(unit: DemoUnit, index: int, organization_id: int) -> NewUnit:
     """The phone numbers are from the ranges that the post and telecom authority keeps free for invented people."""
     address = f"{ascii_word(unit.name)}@{_domain(unit.organization)}"
-    return people.NewUnit(
+    return NewUnit(
         organization_id=organization_id,
         name=unit.name,
         kind=unit.kind,

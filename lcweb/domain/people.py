@@ -1,14 +1,24 @@
-"""Kinds of units, and how long a person waits after wrong passwords."""
+"""Kinds of units, what may be said of a person, and how long one waits after wrong passwords."""
 
 import hashlib
+import re
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+
+from lcweb.domain import guards, hsa_ids
 
 #: The six municipalities of Halland, in the order of their lists.
 MUNICIPALITIES = ("Halmstad", "Hylte", "Laholm", "Falkenberg", "Varberg", "Kungsbacka")
 
 MIN_PASSWORD = 12  # characters
 DEMO_PASSWORD = "demo-demo-demo"  # refused outside demo mode
+
+MAX_NAME = 120  # characters
+MAX_PHONE = 30
+
+_USERNAME = re.compile(r"[a-zåäö0-9][a-zåäö0-9._-]{1,39}")
+_PHONE = re.compile(r"[-+() /0-9]+(?: (?:ankn|anknytning)\.? ?[0-9]+)?")
 
 FREE_FAILURES_ACCOUNT = 4
 FREE_FAILURES_ADDRESS = 30  # a whole reception may sit behind one address
@@ -21,6 +31,62 @@ class UnitKind(StrEnum):
     PRIMARY_CARE = "primary_care"
     PSYCHIATRY = "psychiatry"
     SPECIALIST = "specialist"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPerson:
+    """What is known of a person apart from roles and password. `username` and `hsa_id` are each one person's alone."""
+
+    username: str
+    name: str
+    title: str
+    licensed: bool = False
+    phone: str | None = None
+    email: str | None = None
+    hsa_id: str | None = None
+
+
+def person_problems(new: NewPerson) -> dict[str, str]:
+    """Everything that stops it: form-field name → sentence."""
+    found = {
+        "username": _username_problem(new.username),
+        "name": _words_problem(new.name, "Namnet", "Skriv för- och efternamn."),
+        "title": _words_problem(new.title, "Titeln", "Skriv titeln, till exempel sjuksköterska."),
+        "phone": phone_problem(new.phone or ""),
+        "email": email_problem(new.email or ""),
+        "hsa_id": hsa_ids.problem(new.hsa_id or ""),
+    }
+    return {field: sentence for field, sentence in found.items() if sentence}
+
+
+def phone_problem(raw: str, *, empty: str | None = None) -> str | None:
+    """`empty`: the sentence for a number that has to be there."""
+    number = raw.strip()
+    if not number:
+        return empty
+    sound = len(number) <= MAX_PHONE and _PHONE.fullmatch(number) and sum(c.isdigit() for c in number) >= 3
+    return None if sound else "Skriv telefonnumret med siffror, till exempel 035-13 00 00."
+
+
+def email_problem(raw: str) -> str | None:
+    """One plain address, or nothing: a mail that cannot leave is worse than none."""
+    address = raw.strip()
+    name, _, domain = address.rpartition("@")
+    sound = name and "." in domain.strip(".") and len(address) <= 254 and re.fullmatch(r"[!-~]+", address)
+    if not address or (sound and not set(address) & set('"<>(),:;[]\\') and address.count("@") == 1):
+        return None
+    return "Skriv en e-postadress, till exempel inkorg@vard.example."
+
+
+def _username_problem(raw: str) -> str | None:
+    if _USERNAME.fullmatch(raw.strip().lower()):
+        return None
+    return "Användarnamnet ska ha 2–40 tecken: bokstäver, siffror, punkt, bindestreck eller understreck."
+
+
+def _words_problem(raw: str, what: str, empty: str) -> str | None:
+    words = guards.normalized(raw)
+    return guards.text_problem(words, what=what, most=MAX_NAME, lines=False) if words else empty
 
 
 def wait_after(failures: int, *, free: int) -> timedelta:

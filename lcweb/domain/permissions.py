@@ -28,9 +28,12 @@ class Act(StrEnum):
     NOTE = "write an internal note"
     RETRACT = "withdraw, void, correct"
     OPEN_PROTECTED = "open a protected identity unclaimed"
+    SUGGEST = "say what is wrong with a recipient list"
     EDIT_LIST = "edit the recipient list"
     EDIT_CALENDAR = "close days"
-    EDIT_PEOPLE = "add units and people"
+    EDIT_PEOPLE = "add and close units, organizations and people"
+    EDIT_UNIT = "a unit's hours, addresses and members"
+    SEE_UNIT_READINGS = "how a unit has read, and what it was reminded of"
     SEE_OUTBOX = "see mails that failed"
     EDIT_SETTINGS = "change settings"
     EDIT_PHRASES = "edit phrases"
@@ -43,9 +46,12 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.NOTE: UNIT_ROLES,
     Act.RETRACT: frozenset({Role.NURSE, Role.UNIT_MANAGER}),
     Act.OPEN_PROTECTED: frozenset({Role.UNIT_MANAGER}),
+    Act.SUGGEST: frozenset(Role),
     Act.EDIT_LIST: frozenset({Role.LIST_ADMIN, Role.SYSTEM_ADMIN}),  # a list admin: own organization or municipality
     Act.EDIT_CALENDAR: frozenset({Role.SYSTEM_ADMIN}),
     Act.EDIT_PEOPLE: frozenset({Role.SYSTEM_ADMIN}),
+    Act.EDIT_UNIT: frozenset({Role.UNIT_MANAGER, Role.SYSTEM_ADMIN}),  # a unit manager: the own unit's
+    Act.SEE_UNIT_READINGS: frozenset({Role.UNIT_MANAGER, Role.SYSTEM_ADMIN}),  # a unit manager: the own unit's
     Act.SEE_OUTBOX: frozenset({Role.SYSTEM_ADMIN}),
     Act.EDIT_SETTINGS: frozenset({Role.SYSTEM_ADMIN}),
     Act.EDIT_PHRASES: frozenset({Role.UNIT_MANAGER, Role.SYSTEM_ADMIN}),  # a unit manager: the own unit's

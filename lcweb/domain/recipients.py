@@ -26,6 +26,19 @@ class CaseType(StrEnum):
     GENERAL = "general"
 
 
+class EditKind(StrEnum):
+    """What an edit of a list was."""
+
+    BEGUN = "begun"  # the rows that were there when histories began to be kept
+    ADDED = "added"
+    CHANGED = "changed"
+    ENDED = "ended"
+    MOVED = "moved"
+    UNDONE = "undone"
+    IMPORTED = "imported"
+    UNIT_CLOSED = "unit_closed"
+
+
 @dataclass(frozen=True)
 class Period:
     """From a first day to a last, both included; without `last` it goes on."""

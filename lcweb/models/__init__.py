@@ -2,10 +2,17 @@
 
 from lcweb.models.access_log import AccessLogRow
 from lcweb.models.calendar import CalendarMark
+from lcweb.models.changes import Change, ImportJob, ImportLine, SettingChange
 from lcweb.models.outbox import Lease, OutboxMail, ReadingRow
-from lcweb.models.people import Membership, Organization, SignInAttempt, Unit, User, UserSession
+from lcweb.models.people import Invitation, Membership, Organization, SignInAttempt, Unit, User, UserSession
 from lcweb.models.phrases import HintWords, Phrase
-from lcweb.models.recipients import RecipientEntry
+from lcweb.models.recipients import (
+    RecipientEdit,
+    RecipientEntry,
+    RecipientList,
+    RecipientSuggestion,
+    RecipientVersion,
+)
 from lcweb.models.threads import (
     Draft,
     InboxVersion,
@@ -22,10 +29,14 @@ from lcweb.models.threads import (
 __all__ = [
     "AccessLogRow",
     "CalendarMark",
+    "Change",
     "Draft",
     "HintWords",
+    "ImportJob",
+    "ImportLine",
     "InboxVersion",
     "InternalNote",
+    "Invitation",
     "Lease",
     "Membership",
     "Message",
@@ -35,8 +46,13 @@ __all__ = [
     "OutboxMail",
     "Phrase",
     "ReadingRow",
+    "RecipientEdit",
     "RecipientEntry",
+    "RecipientList",
+    "RecipientSuggestion",
+    "RecipientVersion",
     "SearchDocument",
+    "SettingChange",
     "SignInAttempt",
     "Thread",
     "ThreadEvent",

@@ -10,7 +10,10 @@ from lcweb.models.columns import moment
 
 
 class CalendarMark(db.Model):
-    """A day closed or halved by hand: for a unit, for its organization, or (neither) for everyone (T1, T2)."""
+    """A day closed or halved by hand: for a unit, for its organization, or (neither) for everyone (T1, T2).
+
+    A mark that was taken back before its day is ended, never deleted.
+    """
 
     __tablename__ = "calendar_mark"
     __table_args__ = (
@@ -24,3 +27,5 @@ class CalendarMark(db.Model):
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
     made_by: Mapped[str]
     made_at: Mapped[datetime] = moment()
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None] = moment(nullable=True)

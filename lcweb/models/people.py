@@ -19,10 +19,11 @@ class Organization(db.Model):
     municipality: Mapped[str | None]  # of a municipality's organization; a list administrator's reach
     notify_email: Mapped[str | None]
     contact: Mapped[str] = mapped_column(default="")  # whom to ask about the routine, as the help page shows it
+    closed_at: Mapped[datetime | None] = moment(nullable=True)
 
 
 class Unit(db.Model):
-    """Enhet: one shared inbox."""
+    """Enhet: one shared inbox. Closed, never deleted; what was open in it went to the successor."""
 
     __tablename__ = "unit"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -37,12 +38,17 @@ class Unit(db.Model):
     manager_email: Mapped[str | None]
     opens: Mapped[time]  # T3, Stockholm time
     closes: Mapped[time]
-    receptionists_may_write: Mapped[bool]
+    receptionists_may_write: Mapped[bool]  # as the unit began; dated changes are in `setting_change`
     note: Mapped[str]
+    street: Mapped[str] = mapped_column(default="")  # visiting address, which the recipient list finds units by
     created_at: Mapped[datetime] = moment()
+    closed_at: Mapped[datetime | None] = moment(nullable=True)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
 
 
 class User(db.Model):
+    """A person. Without a password hash: invited, and not yet able to sign in."""
+
     __tablename__ = "user_account"
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(unique=True)
@@ -50,12 +56,15 @@ class User(db.Model):
     title: Mapped[str]
     licensed: Mapped[bool]
     phone: Mapped[str | None]
+    email: Mapped[str | None]
+    hsa_id: Mapped[str | None] = mapped_column(unique=True)
     password_hash: Mapped[str]
     created_at: Mapped[datetime] = moment()
+    ended_at: Mapped[datetime | None] = moment(nullable=True)  # from then on nobody signs in; may lie ahead
 
 
 class Membership(db.Model):
-    """A role in a unit, in an organization, or (system administrator) everywhere."""
+    """A role in a unit, in an organization, or (system administrator) everywhere. Ended, never deleted."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -67,6 +76,21 @@ class Membership(db.Model):
     role: Mapped[str]
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))
+    began_at: Mapped[datetime | None] = moment(nullable=True)  # None: before this was kept
+    ended_at: Mapped[datetime | None] = moment(nullable=True)
+
+
+class Invitation(db.Model):
+    """A one-time link by which a person chooses a password. The link holds the token, the table only its SHA-256."""
+
+    __tablename__ = "invitation"
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    made_by: Mapped[str]
+    made_at: Mapped[datetime] = moment()
+    expires_at: Mapped[datetime] = moment()
+    used_at: Mapped[datetime | None] = moment(nullable=True)
+    ended_at: Mapped[datetime | None] = moment(nullable=True)  # taken back, or followed by a newer one
 
 
 class UserSession(db.Model):

@@ -23,6 +23,9 @@ class Thread(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     sender_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     recipient_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    recipient_entry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("recipient_entry.id"), index=True
+    )  # the row of the recipient list that it was sent by; None: the unit was picked directly
     case_type: Mapped[str]
     subject: Mapped[str]
     patient_number: Mapped[str]

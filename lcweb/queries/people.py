@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, func, select
 from lcweb.db import UtcDateTime, reading
 from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import UNIT_ROLES, Actor, Role
+from lcweb.facts import still_here
 from lcweb.models import InboxVersion, Membership, Organization, ThreadParty, Unit, User, UserSession
 
 
@@ -40,12 +41,14 @@ _SIGNED_IN = (
         UserSession.revoked_at.is_(None),
         UserSession.ends_at > bindparam("now", type_=UtcDateTime),
         UserSession.active_at > bindparam("active_since", type_=UtcDateTime),
+        still_here(User, bindparam("now", type_=UtcDateTime)),
+        still_here(Membership, bindparam("now", type_=UtcDateTime)),
     )
 )  # fmt: skip
 
 
 def find_signed_in(token: str, *, idle: timedelta, now: datetime) -> SignedIn | None:
-    """None when the session has ended: signed out, idle, too old, or no role left."""
+    """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left."""
     values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle}
     rows = reading().execute(_SIGNED_IN, values).all()
     return SignedIn(_actor(rows), rows[0].active_at, rows[0].version or 0) if rows else None
@@ -79,11 +82,13 @@ class OwnUnit(NamedTuple):
     unopened: int
 
 
-def own_units(user_id: int) -> list[OwnUnit]:
+def own_units(user_id: int, *, now: datetime) -> list[OwnUnit]:
     """The units the person works in, with how many unopened threads each has."""
     unopened = select(func.count()).where(ThreadParty.unit_id == Unit.id, ThreadParty.unopened > 0).scalar_subquery()
     works_in = select(Membership.unit_id).where(
-        Membership.user_id == user_id, Membership.role.in_([role.value for role in UNIT_ROLES])
+        Membership.user_id == user_id,
+        Membership.role.in_([role.value for role in UNIT_ROLES]),
+        still_here(Membership, now),
     )
     rows = reading().execute(select(Unit.id, Unit.name, unopened).where(Unit.id.in_(works_in)).order_by(Unit.name))
     return [OwnUnit(*row) for row in rows]
@@ -96,5 +101,7 @@ class Contact(NamedTuple):
 
 def contacts() -> list[Contact]:
     """Whom each organization's staff ask; those that have named nobody are left out."""
-    named = select(Organization.name, Organization.contact).where(Organization.contact != "")
+    named = select(Organization.name, Organization.contact).where(
+        Organization.contact != "", Organization.closed_at.is_(None)
+    )
     return [Contact(*row) for row in reading().execute(named.order_by(Organization.name))]

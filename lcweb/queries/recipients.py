@@ -92,7 +92,7 @@ def entries(municipality: str | None, case_type: CaseType | None, day: date) -> 
             Unit.opens, Unit.closes, RecipientEntry.municipality,
         )
         .join(Unit, Unit.id == RecipientEntry.unit_id)
-        .where(*wanted)
+        .where(*wanted, Unit.closed_at.is_(None))
         .order_by(RecipientEntry.case_type, RecipientEntry.position, RecipientEntry.id)
     )  # fmt: skip
     return [Entry(*row) for row in reading().execute(query)]
@@ -122,6 +122,7 @@ def all_units(*, except_id: int | None) -> list[UnitChoice]:
     query = (
         select(Unit.id, Unit.name, Organization.name, Unit.acute_phone)
         .join(Organization, Organization.id == Unit.organization_id)
+        .where(Unit.closed_at.is_(None))
         .order_by(Organization.name, Unit.name)
     )
     if except_id is not None:
@@ -132,7 +133,7 @@ def all_units(*, except_id: int | None) -> list[UnitChoice]:
 def _others(asked: Sequence[Term], municipality: str | None, day: date) -> list[OtherUnit]:
     query = (
         select(Unit.id, Unit.name, Unit.phone, Unit.acute_phone, Unit.opens, Unit.closes, Unit.municipality)
-        .where(Unit.id.not_in(select(RecipientEntry.unit_id).where(_in_force(day))))
+        .where(Unit.id.not_in(select(RecipientEntry.unit_id).where(_in_force(day))), Unit.closed_at.is_(None))
         .order_by(Unit.name)
     )
     if municipality is not None:
@@ -170,4 +171,4 @@ def _today(duty: ReadingDuty, calendar: Calendar) -> Today:
 
 def _in_force(day: date) -> ColumnElement[bool]:
     goes_on = or_(RecipientEntry.valid_to.is_(None), RecipientEntry.valid_to >= day)
-    return and_(RecipientEntry.valid_from <= day, goes_on)
+    return and_(RecipientEntry.valid_from <= day, goes_on, RecipientEntry.removed.is_(False))

@@ -15,6 +15,7 @@ from lcweb.domain import people
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import UNIT_ROLES
+from lcweb.facts import still_here
 from lcweb.models import Membership, SignInAttempt, User, UserSession
 from lcweb.services.people import HASHER
 
@@ -45,7 +46,7 @@ def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, 
         raise Refused({"username": "Användarnamnet eller lösenordet stämmer inte. Försök igen."})
     with transaction() as session:
         _forget_failures(session, limits[0][0])
-        unit_ids = _unit_ids(session, user.id)
+        unit_ids = _unit_ids(session, user.id, now=now)
         unit_id = unit_ids[0] if len(unit_ids) == 1 else None
         token = _new_session(session, user_id=user.id, unit_id=unit_id, ends_at=now + lifetime, now=now)
         return SignedIn(token, unit_id, len(unit_ids))
@@ -57,7 +58,7 @@ def switch_unit(token: str, unit_id: int, *, now: datetime) -> SignedIn:
         row = session.get(UserSession, token_hash(token), with_for_update=True)
         if row is None or row.revoked_at is not None or row.ends_at <= now:
             raise NotFound("session")
-        unit_ids = _unit_ids(session, row.user_id)
+        unit_ids = _unit_ids(session, row.user_id, now=now)
         if unit_id not in unit_ids:
             raise NotFound("unit")
         row.revoked_at = now
@@ -91,7 +92,7 @@ def _heard(username: str, keys: list[str], now: datetime) -> User | None:
         wait = max((moment - now for moment in until), default=timedelta(0))
         if wait > timedelta(0):
             raise Throttled(math.ceil(wait.total_seconds()))
-        return session.scalar(select(User).where(User.username == username))
+        return session.scalar(select(User).where(User.username == username, still_here(User, now)))
 
 
 def _verified(user: User | None, password: str) -> bool:
@@ -118,10 +119,12 @@ def _forget_failures(session: Session, key: str) -> None:
         session.delete(row)
 
 
-def _unit_ids(session: Session, user_id: int) -> list[int]:
+def _unit_ids(session: Session, user_id: int, *, now: datetime) -> list[int]:
     roles = [role.value for role in UNIT_ROLES]
-    rows = select(Membership.unit_id).where(Membership.user_id == user_id, Membership.role.in_(roles)).distinct()
-    return [unit_id for unit_id in session.scalars(rows) if unit_id is not None]
+    held = select(Membership.unit_id).where(
+        Membership.user_id == user_id, Membership.role.in_(roles), still_here(Membership, now)
+    )
+    return [unit_id for unit_id in session.scalars(held.distinct()) if unit_id is not None]
 
 
 def _new_session(session: Session, *, user_id: int, unit_id: int | None, ends_at: datetime, now: datetime) -> str:

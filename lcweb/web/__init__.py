@@ -6,6 +6,7 @@ from werkzeug.routing import IntegerConverter
 from lcweb.config import Settings
 from lcweb.web import (
     access,
+    administration,
     compose,
     drafts,
     errors,
@@ -54,8 +55,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search, settings, sign_in,
-        threads,
+        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
+        settings, sign_in, threads,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

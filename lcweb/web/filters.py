@@ -13,6 +13,7 @@ from lcweb.domain.readings import ReadingDuty
 from lcweb.domain.workdays import local, local_day, public_holiday
 from lcweb.queries.inbox import count_unopened
 from lcweb.web import words
+from lcweb.web.administration import pages_of
 from lcweb.web.fragments import menu_digest
 from lcweb.web.session import me, now, settings
 
@@ -110,5 +111,6 @@ def register(app: Flask) -> None:
             "poll_seconds": settings().poll_seconds,
             "menu_count": lambda: count_unopened(person.actor.unit_id) if person and person.actor.unit_id else 0,
             "receipts": get_flashed_messages,
+            "admin_pages": pages_of(person.actor) if person else [],
             "menu_digest": menu_digest,
         }

@@ -75,7 +75,7 @@ def _wait(seconds: int) -> str:
 @blueprint.get("/valj-enhet")
 @signed_in
 def choose_unit() -> Response | str:
-    units = people.own_units(actor().user_id)
+    units = people.own_units(actor().user_id, now=now())
     if not units:
         return redirect(url_for("recipients.show"), 303)
     return render_template("people/choose_unit.html", units=units, problems={})
@@ -86,7 +86,7 @@ def choose_unit() -> Response | str:
 def switch_unit() -> Response | tuple[str, int]:
     unit_id = chosen_number(request.form.get("unit"))
     if unit_id is None:
-        units = people.own_units(actor().user_id)
+        units = people.own_units(actor().user_id, now=now())
         if not units:
             raise NotFound("no units to choose from")
         problems = {"unit": "Välj vilken enhet du arbetar för nu."}

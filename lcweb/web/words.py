@@ -1,5 +1,6 @@
 """The field's own words for what the code calls otherwise (`routine.md`, "Words")."""
 
+from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.identity import TYPE_NAMES
@@ -75,6 +76,17 @@ ROLES = {
     Role.LIST_ADMIN: "listadministratör",
     Role.SYSTEM_ADMIN: "systemadministratör",
     Role.LOG_REVIEWER: "loggranskare",
+}
+
+CHANGES = {
+    What.ADDED: "lade till",
+    What.CHANGED: "ändrade",
+    What.CLOSED: "stängde",
+    What.MERGED: "slog ihop",
+    What.ENDED: "avslutade",
+    What.REOPENED: "öppnade igen",
+    What.INVITED: "bjöd in",
+    What.UNDONE: "ångrade",
 }
 
 MAILS = {

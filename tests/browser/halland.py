@@ -61,4 +61,5 @@ def list_row(unit_id: int, area: str, position: int) -> None:
             position=position,
             valid_from=date(2025, 1, 1),
         ),
+        now=factories.LONG_AGO,
     )

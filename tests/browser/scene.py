@@ -61,7 +61,7 @@ def _others(people: Halland) -> None:
     factories.user("Siv Admin", role=Role.SYSTEM_ADMIN, username="admin")
     both = factories.colleague(people.nurse, "Tor Två", username="tva")
     place = factories.unit("Rehab AT/FT Halmstad", kind=UnitKind.HOME_CARE)
-    factories.people.add_membership(operator(), both.user_id, Role.NURSE, unit_id=place)
+    factories.people.add_membership(operator(), both.user_id, Role.NURSE, unit_id=place, now=factories.LONG_AGO)
 
 
 def _sent(people: Halland) -> dict[str, int]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from lcweb.domain import people
 from lcweb.domain.people import DEMO_PASSWORD, LONGEST_WAIT, MIN_PASSWORD, MUNICIPALITIES, token_hash, wait_after
 
 
@@ -37,3 +38,26 @@ def test_the_demo_password_would_be_long_enough() -> None:
 def test_a_tokens_hash_does_not_give_the_token_away() -> None:
     assert token_hash("a") == "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
     assert token_hash("a") != token_hash("b")
+
+
+@pytest.mark.parametrize("number", ["", "035-13 00 00", "+46 35 13 00 00", "0300/123", "(035) 130000", "035-1 ankn 22"])
+def test_these_are_telephone_numbers(number: str) -> None:
+    assert people.phone_problem(number) is None
+
+
+@pytest.mark.parametrize("number", ["12", "ring Karin", "035-13 00 00\n1", "0" * 31, "٠٣٥١٣", "-- --", "\0"])
+def test_these_are_none(number: str) -> None:
+    assert people.phone_problem(number)
+
+
+@pytest.mark.parametrize("address", ["", " inkorg@vard.example ", "a.b+c@d.e-f.example"])
+def test_these_are_addresses(address: str) -> None:
+    assert people.email_problem(address) is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["enhet", "a@b", "a@b@c.se", "a@b.se, c@d.se", "å@b.se", "a b@c.se", "a@b.se\r\nBcc: c@d.se", "<a@b.se>", "@b.se"],
+)
+def test_these_are_no_addresses(address: str) -> None:
+    assert people.email_problem(address)

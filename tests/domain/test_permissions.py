@@ -23,9 +23,12 @@ TABLE = {
     Act.NOTE: "xxx...",
     Act.RETRACT: "x.x...",
     Act.OPEN_PROTECTED: "..x...",
+    Act.SUGGEST: "xxxxxx",
     Act.EDIT_LIST: "...xx.",
     Act.EDIT_CALENDAR: "....x.",
     Act.EDIT_PEOPLE: "....x.",
+    Act.EDIT_UNIT: "..x.x.",
+    Act.SEE_UNIT_READINGS: "..x.x.",
     Act.SEE_OUTBOX: "....x.",
     Act.EDIT_SETTINGS: "....x.",
     Act.EDIT_PHRASES: "..x.x.",
@@ -69,7 +72,8 @@ def test_two_roles_add_up() -> None:
 
 def test_acts_in_a_unit_belong_to_the_roles_of_a_unit() -> None:
     assert all(MAY[act] <= UNIT_ROLES for act in IN_UNIT)
-    of_both = {Act.EDIT_PHRASES}  # a unit manager's in the own unit, the system administrator's everywhere
+    # A unit manager's in the own unit, the system administrator's everywhere; and what every reader may.
+    of_both = {Act.EDIT_PHRASES, Act.EDIT_UNIT, Act.SEE_UNIT_READINGS, Act.SUGGEST}
     assert not any(MAY[act] & UNIT_ROLES for act in set(Act) - IN_UNIT - of_both)
 
 

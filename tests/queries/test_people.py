@@ -11,7 +11,7 @@ from lcweb.queries import people as queries
 from lcweb.queries.people import SignedIn
 from lcweb.services import people, sessions
 from tests.at import at
-from tests.factories import PASSWORD, organization, pair, thread, unit, user
+from tests.factories import LONG_AGO, PASSWORD, organization, pair, thread, unit, user
 from tests.rows import row
 from tests.web.visits import statements
 
@@ -69,9 +69,9 @@ def test_roles_are_those_of_the_chosen_unit_and_of_no_unit(app: Flask) -> None:
     """A nurse here and a manager there is one of the two at a time; a list administrator is that everywhere."""
     here, there = unit(), unit()
     person = user(unit_id=here)
-    people.add_membership(operator(), person.user_id, Role.UNIT_MANAGER, unit_id=there)
+    people.add_membership(operator(), person.user_id, Role.UNIT_MANAGER, unit_id=there, now=LONG_AGO)
     municipality = organization(municipality="Hylte")
-    people.add_membership(operator(), person.user_id, Role.LIST_ADMIN, organization_id=municipality)
+    people.add_membership(operator(), person.user_id, Role.LIST_ADMIN, organization_id=municipality, now=LONG_AGO)
     token = token_of(person.user_id)
     roles = []
     for unit_id in (None, here, there):
@@ -87,18 +87,20 @@ def test_roles_are_those_of_the_chosen_unit_and_of_no_unit(app: Flask) -> None:
 def test_own_units_come_by_name_with_what_is_unopened_in_one_statement(app: Flask) -> None:
     sender, recipient = pair()
     other = unit("Aneby")
-    people.add_membership(operator(), recipient.user_id, Role.RECEPTIONIST, unit_id=other)
-    people.add_membership(operator(), recipient.user_id, Role.LOG_REVIEWER, organization_id=organization())
+    people.add_membership(operator(), recipient.user_id, Role.RECEPTIONIST, unit_id=other, now=LONG_AGO)
+    people.add_membership(
+        operator(), recipient.user_id, Role.LOG_REVIEWER, organization_id=organization(), now=LONG_AGO
+    )
     for _ in range(2):
         thread(sender, recipient.require_unit(), now=NOW)
     with statements() as asked:
-        found = queries.own_units(recipient.user_id)
+        found = queries.own_units(recipient.user_id, now=NOW)
     assert found == [(other, "Aneby", 0), (recipient.unit_id, recipient.unit_name, 2)]
     assert len(asked) == 1
 
 
 def test_an_administrator_has_no_unit_to_choose(app: Flask) -> None:
-    assert queries.own_units(user(role=Role.SYSTEM_ADMIN).user_id) == []
+    assert queries.own_units(user(role=Role.SYSTEM_ADMIN).user_id, now=NOW) == []
 
 
 def test_whom_each_organization_s_staff_ask_in_the_organizations_order(app: Flask) -> None:

@@ -13,7 +13,7 @@ from lcweb.queries.recipients import Found, Today
 from lcweb.services import readings, recipients
 from lcweb.services.recipients import NewEntry
 from tests.at import at, day
-from tests.factories import RULES, organization, unit, user
+from tests.factories import LONG_AGO, RULES, organization, unit, user
 from tests.web.visits import statements
 
 FIRST, LAST = day("Mon 2026-11-16"), day("Wed 2026-11-18")
@@ -21,7 +21,7 @@ FIRST, LAST = day("Mon 2026-11-16"), day("Wed 2026-11-18")
 
 def entry(unit_id: int, area: str, **changes: Any) -> None:
     values = {"municipality": "Halmstad", "case_type": CaseType.GENERAL, "position": 1, "valid_from": FIRST}
-    recipients.add_entry(operator(), NewEntry(unit_id=unit_id, area=area, **(values | changes)))
+    recipients.add_entry(operator(), NewEntry(unit_id=unit_id, area=area, **(values | changes)), now=LONG_AGO)
 
 
 def areas(on: date = FIRST, case_type: CaseType | None = CaseType.GENERAL, municipality: str = "Halmstad") -> list[str]:

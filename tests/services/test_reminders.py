@@ -9,11 +9,13 @@ from sqlalchemy import event, func, insert, select
 
 from lcweb.db import db, reading, transaction
 from lcweb.domain.outbox import MailStatus
+from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, operator
 from lcweb.domain.reminders import Kind, Reminder
 from lcweb.domain.rules import Rules
+from lcweb.domain.units import NewUnit
 from lcweb.models import OutboxMail, ReadingRow
-from lcweb.services import calendar, people, reminders, threads
+from lcweb.services import calendar, reminders, threads, units
 from lcweb.services.calendar import Place
 from lcweb.services.readings import How
 from tests import factories
@@ -135,15 +137,15 @@ def test_after_a_long_closure_the_last_working_day_is_still_known(app: Flask) ->
 
 
 def test_a_unit_is_not_measured_before_it_existed(app: Flask) -> None:
-    new = people.NewUnit(
+    new = NewUnit(
         organization_id=factories.organization(),
         name="Nya enheten",
-        kind="primary_care",
+        kind=UnitKind.PRIMARY_CARE,
         municipality="Halmstad",
         phone="035-1",
         acute_phone="035-2",
     )
-    people.add_unit(operator(), new, now=at(f"{FRIDAY} 09:00"))
+    units.add_unit(operator(), new, now=at(f"{FRIDAY} 09:00"))
     assert ticks(f"{FRIDAY} 09:00", f"{MONDAY} 10:55") == []
     assert tick(f"{MONDAY} 11:00") == [("reading_first", "11:00", 2)]
 

@@ -69,9 +69,9 @@ def test_the_token_is_stored_nowhere_but_its_hash_is(app: Flask) -> None:
 def test_one_unit_is_chosen_and_two_are_asked_about(app: Flask) -> None:
     anna = user(username="anna")
     assert (sign_in().unit_id, sign_in().units) == (anna.unit_id, 1)
-    people.add_membership(operator(), anna.user_id, Role.UNIT_MANAGER, unit_id=anna.unit_id)
+    people.add_membership(operator(), anna.user_id, Role.UNIT_MANAGER, unit_id=anna.unit_id, now=LONG_AGO)
     assert (sign_in().unit_id, sign_in().units) == (anna.unit_id, 1), "two roles, one unit"
-    people.add_membership(operator(), anna.user_id, Role.NURSE, unit_id=unit())
+    people.add_membership(operator(), anna.user_id, Role.NURSE, unit_id=unit(), now=LONG_AGO)
     assert (sign_in().unit_id, sign_in().units) == (None, 2)
 
 
@@ -127,7 +127,7 @@ def test_an_unknown_name_costs_a_verification_too(app: Flask, monkeypatch: pytes
 
 
 def test_the_demo_password_is_refused_outside_demo_mode(app: Flask) -> None:
-    new = people.NewUser(username="anna", name="Anna Lind", title="", password=DEMO_PASSWORD)
+    new = people.NewUser(username="anna", name="Anna Lind", title="Sjuksköterska", password=DEMO_PASSWORD)
     people.add_user(operator(), new, now=LONG_AGO, demo=True)
     enter = partial(sessions.sign_in, "anna", DEMO_PASSWORD, address="10.0.0.1", lifetime=LIFETIME, now=NOW)
     with pytest.raises(Refused):
@@ -157,7 +157,7 @@ def test_signing_out_with_an_unknown_token_is_no_error(app: Flask) -> None:
 def test_switching_unit_gives_a_new_token_and_kills_the_old_one(app: Flask) -> None:
     anna = user(username="anna")
     other = unit()
-    people.add_membership(operator(), anna.user_id, Role.NURSE, unit_id=other)
+    people.add_membership(operator(), anna.user_id, Role.NURSE, unit_id=other, now=LONG_AGO)
     old = sign_in().token
     later = NOW + timedelta(hours=1)
     fresh = sessions.switch_unit(old, other, now=later)

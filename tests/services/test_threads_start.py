@@ -20,7 +20,7 @@ from lcweb.services import calendar, recipients, threads
 from lcweb.services.calendar import Place
 from lcweb.services.threads import Sent
 from tests.at import at, day
-from tests.factories import RULES, new_thread, pair, submission_id, unit, user
+from tests.factories import LONG_AGO, RULES, new_thread, pair, submission_id, unit, user
 from tests.rows import count, nothing_written, row, rows
 
 NOW = at("Mon 2026-11-16 09:00")
@@ -315,7 +315,7 @@ def entry(unit_id: int, first: str, last: str | None) -> int:
         valid_from=day(first),
         valid_to=day(last) if last else None,
     )
-    return recipients.add_entry(operator(), new)
+    return recipients.add_entry(operator(), new, now=LONG_AGO)
 
 
 def test_s2_an_ended_row_is_refused_with_its_last_day(app: Flask) -> None:

@@ -14,7 +14,7 @@ from lcweb.services import recipients
 from lcweb.services.recipients import NewEntry
 from tests.at import day
 from tests.clock import Clock
-from tests.factories import organization, unit
+from tests.factories import LONG_AGO, organization, unit
 from tests.page import Page
 from tests.rows import count, row
 from tests.strange import strange_numbers
@@ -31,7 +31,7 @@ def entry(visitor: Visitor, area: str, unit_id: int, **changes: Any) -> None:
         "valid_from": day("Thu 2026-01-01"),
     }
     with visitor.context():
-        recipients.add_entry(operator(), NewEntry(area=area, unit_id=unit_id, **(values | changes)))
+        recipients.add_entry(operator(), NewEntry(area=area, unit_id=unit_id, **(values | changes)), now=LONG_AGO)
 
 
 def offered(page: Page) -> dict[str, list[str]]:

@@ -15,13 +15,12 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.test import TestResponse
 
 from lcweb.domain.hint_words import HintList
-from lcweb.domain.permissions import Role
 from lcweb.services import threads
 from lcweb.web.errors import TEXT_FIELDS
+from tests import routes
 from tests.clock import Clock
-from tests.factories import user
 from tests.page import Browser
-from tests.test_every_route import ADMIN_PAGES, EXPECTED, GETS
+from tests.test_every_route import EXPECTED, GETS, PEOPLE, READERS
 from tests.web.visits import IDENTITY, Visitor, Write, letter, writes
 from tests.web.world import World, make_world
 
@@ -79,10 +78,10 @@ def test_no_other_method_shows_or_writes_anything(world: World, name: str) -> No
     thread_id = world.new_thread()
     with writes(world.app) as changed:
         for method, endpoint in product(("HEAD", "OPTIONS", "PUT", "DELETE", "PATCH", "TRACE", "X"), GETS):
-            answer = visitor.client.open(world.address(endpoint, thread_id), method=method, buffered=True)
+            answer = visitor.client.open(routes.address(world, endpoint, thread_id), method=method, buffered=True)
             assert answer.status_code in (200, 303, 401, 404, 405), (method, endpoint)
             assert "Såromläggning" not in answer.text
-            strange = visitor.client.open(world.address(endpoint, 999), method=method, buffered=True)
+            strange = visitor.client.open(routes.address(world, endpoint, 999), method=method, buffered=True)
             assert strange.status_code == answer.status_code, (method, endpoint)
     assert changed == set()
 
@@ -230,13 +229,13 @@ NAMES: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "threads.correct"): (*MOVE, "message", "correction"),
     ("POST", "threads.release"): ("back",),
     ("POST", "threads.close"): REPLY,
-}
+} | routes.gathered("NAMES")
 
 
 def reader(world: World, endpoint: str) -> Visitor:
     """Who may see that page."""
     with world.app.app_context():
-        return Visitor(world.app, user(role=Role.SYSTEM_ADMIN) if endpoint in ADMIN_PAGES else world.reader)
+        return Visitor(world.app, PEOPLE[READERS[endpoint]](world) if endpoint in READERS else world.reader)
 
 
 @pytest.fixture
@@ -249,8 +248,8 @@ def ask(
 ) -> TestResponse:
     """A faultless request but for one name, whose bytes are sent as they are."""
     method, endpoint = route
-    address = world.address(endpoint, thread_id)
-    fields = world.fields(endpoint, thread_id) | {"csrf_token": visitor.token}
+    address = routes.address(world, endpoint, thread_id)
+    fields = routes.fields(world, endpoint, thread_id) | {"csrf_token": visitor.token}
     pairs = {key: str(typed).encode() for key, typed in fields.items() if method == "POST"} | {name: value}
     encoded = "&".join(f"{key}={quote_from_bytes(typed)}" for key, typed in pairs.items())
     if method == "GET":
@@ -304,6 +303,6 @@ def test_the_table_of_names_is_whole(world: World, monkeypatch: pytest.MonkeyPat
         visitor, thread_id = reader(world, route[1]), world.thread_for(world.reader)
         visitor.get("/hjalp")
         monkeypatch.setattr(Noting, "asked", set())
-        world.ask(*route, visitor, thread_id)
+        routes.ask(world, *route, visitor, thread_id)
         missing[route] = Noting.asked - {"csrf_token", *NAMES.get(route, ())}
     assert not any(missing.values()), missing

@@ -63,4 +63,6 @@ def test_a_long_list_is_cut_and_keeps_what_failed(
 
 
 def test_the_menu_leads_there(admin: Visitor) -> None:
-    assert admin.get("/").links()["Administration"] == "/admin/utskick"
+    page = admin.get("/")
+    assert page.links()["Administration"] == "/admin"
+    assert admin.get("/admin/fraser").links()["Utskick"] == "/admin/utskick"

@@ -13,7 +13,7 @@ from lcweb.services.calendar import Place
 from lcweb.services.recipients import NewEntry
 from tests.at import day
 from tests.clock import Clock
-from tests.factories import RULES, colleague, organization, user
+from tests.factories import LONG_AGO, RULES, colleague, organization, user
 from tests.page import Page
 from tests.web.visits import Visitor
 
@@ -27,7 +27,7 @@ def entry(visitor: Visitor, area: str, unit_id: int, **changes: Any) -> None:
         "valid_from": day("Thu 2026-01-01"),
     }
     with visitor.context():
-        recipients.add_entry(operator(), NewEntry(area=area, unit_id=unit_id, **(values | changes)))
+        recipients.add_entry(operator(), NewEntry(area=area, unit_id=unit_id, **(values | changes)), now=LONG_AGO)
 
 
 def tables(page: Page) -> dict[str, list[list[str]]]:

@@ -25,7 +25,9 @@ def maria(bare_app: Flask, clock: Clock) -> Visitor:
     """A nurse of two units, who has chosen neither."""
     with bare_app.app_context():
         actor = user("Maria Holm", unit_id=unit("Vårdcentralen Kolla"), username="maria")
-        people.add_membership(operator(), actor.user_id, Role.NURSE, unit_id=unit("Vårdcentralen Breared"))
+        people.add_membership(
+            operator(), actor.user_id, Role.NURSE, unit_id=unit("Vårdcentralen Breared"), now=LONG_AGO
+        )
     return Visitor(bare_app, actor)
 
 
@@ -150,7 +152,7 @@ def test_demo_accounts_are_listed_and_let_in_only_in_demo_mode(settings: Setting
         with app.app_context():
             kommun = people.NewUser(username="kommun", name="Karin Berg", title="Sjuksköterska", password=DEMO_PASSWORD)
             user_id = people.add_user(operator(), kommun, now=LONG_AGO, demo=True)
-            people.add_membership(operator(), user_id, Role.NURSE, unit_id=unit())
+            people.add_membership(operator(), user_id, Role.NURSE, unit_id=unit(), now=LONG_AGO)
         browser = Browser(app)
         page = browser.get("/logga-in")
         assert ("Demokonton" in page.text, "kommun" in page.text, DEMO_PASSWORD in page.text) == (demo, demo, demo)

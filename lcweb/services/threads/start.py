@@ -90,6 +90,7 @@ def _ended_entry(session: Session, new: NewThread, unit_id: int, now: datetime) 
             RecipientEntry.municipality == new.municipality,
             RecipientEntry.case_type == new.case_type,
             RecipientEntry.unit_id == unit_id,
+            RecipientEntry.removed.is_(False),
         )
     )
     return recipients.ended_before([recipients.Period(*row) for row in rows], local_day(now))

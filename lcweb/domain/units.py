@@ -1,0 +1,85 @@
+"""What an organization and a unit may be called and where they are reached: sentences for what they may not."""
+
+from dataclasses import dataclass, field
+
+from lcweb.domain import guards, hsa_ids
+from lcweb.domain.people import MUNICIPALITIES, UnitKind, email_problem, phone_problem
+from lcweb.domain.workdays import OfficeHours
+
+MAX_NAME = 120  # characters
+MAX_STREET = 200
+MAX_NOTE = 1_000
+MAX_CONTACT = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewOrganization:
+    """Huvudman. `contact`: whom to ask about the routine, as the help page shows it."""
+
+    name: str
+    hsa_id: str | None = None
+    municipality: str | None = None
+    notify_email: str | None = None
+    contact: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewUnit:
+    """`acute_phone` is what a sender is told to ring (S3), `manager_email` where the manager's mails go (A3, B4).
+
+    `receptionists_may_write` is how the unit begins; later it is a dated setting.
+    """
+
+    organization_id: int
+    name: str
+    kind: UnitKind
+    municipality: str
+    phone: str
+    acute_phone: str
+    hsa_id: str | None = None
+    notify_email: str | None = None
+    manager_email: str | None = None
+    hours: OfficeHours = field(default_factory=OfficeHours)
+    receptionists_may_write: bool = False
+    note: str = ""
+    street: str = ""
+
+
+def organization_problems(new: NewOrganization) -> dict[str, str]:
+    """Everything that stops it: form-field name → sentence."""
+    return _found(
+        name=_name_problem(new.name, "Skriv vad huvudmannen heter."),
+        hsa_id=hsa_ids.problem(new.hsa_id or ""),
+        municipality=_municipality_problem(new.municipality) if new.municipality else None,
+        notify_email=email_problem(new.notify_email or ""),
+        contact=guards.text_problem(guards.normalized(new.contact), what="Kontaktfältet", most=MAX_CONTACT),
+    )
+
+
+def unit_problems(new: NewUnit) -> dict[str, str]:
+    """Everything that stops it: form-field name → sentence."""
+    return _found(
+        name=_name_problem(new.name, "Skriv vad enheten heter."),
+        kind=None if new.kind in set(UnitKind) else "Välj vilket slags enhet det är.",
+        municipality=_municipality_problem(new.municipality),
+        phone=phone_problem(new.phone, empty="Skriv enhetens telefonnummer."),
+        acute_phone=phone_problem(new.acute_phone, empty="Skriv numret som avsändare ska ringa när det är akut."),
+        hsa_id=hsa_ids.problem(new.hsa_id or ""),
+        notify_email=email_problem(new.notify_email or ""),
+        manager_email=email_problem(new.manager_email or ""),
+        note=guards.text_problem(guards.normalized(new.note), what="Anteckningen", most=MAX_NOTE),
+        street=guards.text_problem(guards.normalized(new.street), what="Adressen", most=MAX_STREET, lines=False),
+    )
+
+
+def _found(**sentences: str | None) -> dict[str, str]:
+    return {field: sentence for field, sentence in sentences.items() if sentence}
+
+
+def _name_problem(raw: str, empty: str) -> str | None:
+    name = guards.normalized(raw)
+    return guards.text_problem(name, what="Namnet", most=MAX_NAME, lines=False) if name else empty
+
+
+def _municipality_problem(name: str) -> str | None:
+    return None if name in MUNICIPALITIES else f"{name} är ingen kommun i Halland." if name else "Välj kommun."

@@ -1,0 +1,41 @@
+"""Who has changed what, newest first."""
+
+import json
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+
+from lcweb.db import reading
+from lcweb.domain.changes import Noun
+from lcweb.models import Change
+
+
+class ChangeRow(NamedTuple):
+    """`fields`: name, before and after of each field that changed."""
+
+    what: str
+    by: str
+    at: datetime
+    fields: list[tuple[str, Any, Any]]
+
+
+def history(noun: Noun, row_id: int, *, limit: int = 50) -> list[ChangeRow]:
+    rows = reading().execute(
+        select(Change.what, Change.made_by, Change.made_at, Change.before, Change.after)
+        .where(Change.noun == noun, Change.row_id == row_id)
+        .order_by(Change.id.desc())
+        .limit(limit)
+    )
+    return [ChangeRow(what, by, at, _fields(before, after)) for what, by, at, before, after in rows]
+
+
+def latest(noun: Noun, row_id: int) -> int:
+    """What a form carries, so that it is refused when somebody else was first; 0 when nothing was ever changed."""
+    newest = select(func.max(Change.id)).where(Change.noun == noun, Change.row_id == row_id)
+    return reading().scalar(newest) or 0
+
+
+def _fields(before: str | None, after: str) -> list[tuple[str, Any, Any]]:
+    was = json.loads(before) if before else {}
+    return [(name, was.get(name), value) for name, value in json.loads(after).items()]

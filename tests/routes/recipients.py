@@ -1,0 +1,6 @@
+"""Mottagarlista."""
+
+TABLE = """
+                          nobody nurse  writer desk   manager leader lists  admin  log    third  two
+GET  recipients.show      in     200    200    200    200     200    200    200    200    200    200
+"""
