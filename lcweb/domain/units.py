@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from lcweb.domain import guards, hsa_ids
 from lcweb.domain.people import MUNICIPALITIES, UnitKind, email_problem, phone_problem
+from lcweb.domain.permissions import Act, Actor, Role
 from lcweb.domain.workdays import OfficeHours
 
 MAX_NAME = 120  # characters
@@ -43,6 +44,15 @@ class NewUnit:
     receptionists_may_write: bool = False
     note: str = ""
     street: str = ""
+
+
+def may_edit_all(actor: Actor) -> bool:
+    """The system administrator; a unit manager edits the own unit's hours, addresses and members."""
+    return Role.SYSTEM_ADMIN in actor.roles
+
+
+def may_edit(actor: Actor, unit_id: int) -> bool:
+    return may_edit_all(actor) or (unit_id == actor.unit_id and actor.may(Act.EDIT_UNIT))
 
 
 def organization_problems(new: NewOrganization) -> dict[str, str]:
