@@ -26,7 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_url_path="/static",
     )
     app.extensions["lcweb"] = Extension(settings)
-    db.init_app(app, settings.database_url)
+    db.init_app(app, settings.database_url, log_key=settings.sealing_key)
     Migrate(app, db.db, directory=str(ROOT / "lcweb" / "migrations"), render_as_batch=True)
     assets.register(app)
     web.register(app, settings)

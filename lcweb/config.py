@@ -1,5 +1,6 @@
 """Settings from the environment and `instance/lcweb.toml`: read once, checked together, frozen."""
 
+import hmac
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -30,6 +31,8 @@ Samverkansrutin för vård- och omsorgsplanering och utskrivningsplanering=https
 app/plugins/region-halland-api-styrda-dokument/download/get_dokument.php?documentGUID=RH-12396
 """
 SUPERVISOR = "Myndigheten för digital förvaltning (Digg)=https://www.digg.se/tdosanmalan"
+#: What a key derived from another is for. It can never change: the sealed rows would no longer fit.
+DERIVED_FOR = b"lcweb access log"
 
 
 class BadSettings(Exception):
@@ -74,11 +77,12 @@ DEFAULT_LINKS, DEFAULT_SUPERVISOR = _links(ROUTINE_LINKS), _one_link(SUPERVISOR)
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Times of day are Stockholm time. `secret_key` signs cookies and form tokens."""
+    """Times of day are Stockholm time. `secret_key` signs cookies and form tokens, `log_key` seals the access log."""
 
     instance: Path
     secret_key: str
     database_url: str
+    log_key: str | None = None
     demo: bool = False
     base_url: str = "http://127.0.0.1:5000"
     smtp_url: str | None = None
@@ -106,6 +110,16 @@ class Settings:
         return self.accessibility_email or self.admin_email
 
     @property
+    def sealing_key(self) -> bytes:
+        """`log_key`, or one derived from `secret_key`: in hex, so that it can be made the `log_key` and stay (L2)."""
+        return (self.log_key or hmac.new(self.secret_key.encode(), DERIVED_FOR, "sha256").hexdigest()).encode()
+
+    @property
+    def anchor_file(self) -> Path:
+        """Where the access log's head is noted once a day (L2)."""
+        return self.instance / "log-anchors.txt"
+
+    @property
     def mail_folder(self) -> Path:
         return self.instance / "mail"
 
@@ -123,6 +137,12 @@ class Setting:
 def _text(raw: str) -> str:
     if not raw.strip():
         raise ValueError("is empty")
+    return raw.strip()
+
+
+def _key(raw: str) -> str:
+    if len(raw.strip()) < 32:
+        raise ValueError("give at least 32 random characters")
     return raw.strip()
 
 
@@ -176,6 +196,12 @@ def _url(raw: str) -> str:
 SETTINGS = (
     Setting("DATABASE_URL", "SQLite in `instance/lcweb.db`", "`postgresql+psycopg://…` for several machines", _url),
     Setting("SECRET_KEY", "none outside demo", "signs cookies and forms; at least 32 characters", _text),
+    Setting(
+        "LOG_KEY",
+        "derived from `LCWEB_SECRET_KEY`",
+        "seals the access log (L2): at least 32 characters, for good",
+        _key,
+    ),
     Setting("DEMO", "0", "1: demo data and demo accounts are accepted", _yes_no),
     Setting("BASE_URL", "http://127.0.0.1:5000", "the address that mails link to", _url),
     Setting(

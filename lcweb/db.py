@@ -1,12 +1,12 @@
 """The engine's habits, the only commit, and the connection that queries read by."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pysqlite3
-from flask import Flask, g
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -17,7 +17,9 @@ from sqlalchemy.types import TypeDecorator
 #: The first SQLite without the WAL-reset corruption (3.7.0–3.51.2 have it).
 SOUND_SQLITE = (3, 51, 3)
 
-
+T = TypeVar("T")
+#: What a verb does last, in its session's `info`.
+_LAST = "lcweb_last"
 #: What a read raises when the database does not answer.
 Unreachable = SQLAlchemyError
 
@@ -66,13 +68,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def init_app(app: Flask, database_url: str) -> None:
-    """Raises UnsoundDatabase when SQLite is the database and its library is an affected one."""
+def init_app(app: Flask, database_url: str, *, log_key: bytes) -> None:
+    """`log_key` seals the access log. Raises UnsoundDatabase when SQLite's library is an affected one."""
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}  # errors are logged, patients are not
     if make_url(database_url).get_backend_name() == "sqlite":
         if pysqlite3.sqlite_version_info < SOUND_SQLITE:
             raise UnsoundDatabase(f"SQLite {pysqlite3.sqlite_version} can corrupt its write-ahead log")
         options = {"module": pysqlite3.dbapi2, "hide_parameters": True}
+    app.config["LOG_KEY"] = log_key
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -107,12 +110,33 @@ def transaction() -> Iterator[Session]:
         raise RuntimeError("a verb within a verb")
     try:
         yield session
+        _do_last(session)
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
+        session.info.pop(_LAST, None)
         session.close()
+
+
+def at_the_end(session: Session, step: Callable[[Session, list[T]], None], item: T) -> None:
+    """`step(session, items)` runs once, just before the verb's commit.
+
+    What all verbs wait for is locked last, so that it is held for the shortest time and no two wait for each other.
+    """
+    session.info.setdefault(_LAST, {}).setdefault(step, []).append(item)
+
+
+def _do_last(session: Session) -> None:
+    session.flush()
+    for step, items in session.info.get(_LAST, {}).items():
+        step(session, items)
+
+
+def log_key() -> bytes:
+    """What the access log is sealed with (L2). The database does not know it."""
+    return current_app.config["LOG_KEY"]
 
 
 def insert_into(session: Session, table: type[Base]) -> Any:
@@ -130,6 +154,16 @@ def reading() -> Connection:
             options["isolation_level"] = "AUTOCOMMIT"
         connection = g.reading = db.engine.connect().execution_options(**options)
     return connection
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """One moment of the database for a long read, whose rows come in batches."""
+    options: dict[str, Any] = {"readonly": True, "yield_per": 2000}
+    if db.engine.dialect.name == "postgresql":
+        options["isolation_level"] = "REPEATABLE READ"
+    with db.engine.connect().execution_options(**options) as connection:
+        yield connection
 
 
 def release_reading() -> None:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from threading import Event
 from uuid import uuid4
 
@@ -15,10 +16,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from lcweb import clock
+from lcweb import anchors, clock
 from lcweb.config import Settings
+from lcweb.domain.access_log import Anchor
 from lcweb.domain.outbox import WORKER_LEASE, MailStatus
+from lcweb.domain.workdays import local_day
 from lcweb.mail import post_of
+from lcweb.queries import access_log
 from lcweb.services import drafts, lease, outbox, reminders
 from lcweb.services.outbox import Delivered
 
@@ -49,9 +53,9 @@ def run(app: Flask) -> None:
 
 
 def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event | None = None) -> list[Delivered]:
-    """Queues what is owed, sends what waits, sweeps old drafts. Nothing while another process holds the lease.
+    """Queues what is owed, sends what waits, sweeps old drafts, anchors the access log once a day.
 
-    Needs an app context.
+    Nothing while another process holds the lease. Needs an app context.
     """
     if not _have_lease(holder, now):
         return []
@@ -62,7 +66,19 @@ def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event
 
     delivered = list(deliver_waiting(settings, now=now, may_go_on=may_go_on))
     drafts.sweep(now=now, rules=settings.rules)
+    _anchor_once_a_day(settings.anchor_file, now=now)
     return delivered
+
+
+def _anchor_once_a_day(path: Path, *, now: datetime) -> None:
+    """L2. A disk that is full stops no mail."""
+    try:
+        latest = anchors.find_latest(path)
+        head = access_log.find_head()
+        if head and head.last_id and (latest is None or local_day(latest.at) != local_day(now)):
+            anchors.append(path, Anchor(now, head))
+    except OSError as error:
+        log.error("The access log's head could not be noted in %s: %s", path, error)
 
 
 def deliver_waiting(

@@ -28,9 +28,11 @@ CLEAN = """
 DO $$ DECLARE name text; BEGIN
   SET LOCAL session_replication_role = replica;
   SET LOCAL lock_timeout = '5s';
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+      AND tablename NOT IN ('alembic_version', 'log_head') LOOP
     EXECUTE format('DELETE FROM %I', name);
   END LOOP;
+  UPDATE log_head SET last_id = 0, seal = '';
   FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
     PERFORM setval(name::regclass, 1, false);
   END LOOP;

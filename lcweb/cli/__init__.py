@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from lcweb.cli.access_log import log
 from lcweb.cli.calendar import calendar
 from lcweb.cli.demo import demo
 from lcweb.cli.people import people
@@ -10,5 +11,5 @@ from lcweb.cli.worker import deadline, worker
 
 
 def register(app: Flask) -> None:
-    for command in (assets, calendar, deadline, demo, people, prepare, serve, worker):
+    for command in (assets, calendar, deadline, demo, log, people, prepare, serve, worker):
         app.cli.add_command(command)

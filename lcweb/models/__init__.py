@@ -1,6 +1,6 @@
 """The tables. Constraints here are the last line; the rules themselves are in `domain/`."""
 
-from lcweb.models.access_log import AccessLogRow
+from lcweb.models.access_log import AccessLogRow, LogHead
 from lcweb.models.calendar import CalendarMark
 from lcweb.models.changes import Change, ImportJob, ImportLine, SettingChange
 from lcweb.models.outbox import Lease, OutboxMail, ReadingRow
@@ -38,6 +38,7 @@ __all__ = [
     "InternalNote",
     "Invitation",
     "Lease",
+    "LogHead",
     "Membership",
     "Message",
     "Obligation",

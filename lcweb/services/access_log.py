@@ -1,12 +1,23 @@
-"""The access log is written here and nowhere else (L1)."""
+"""The access log is written here and nowhere else (L1, L2)."""
 
 from datetime import datetime
 
+from sqlalchemy import insert, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from lcweb.domain.access_log import LogAction
+from lcweb.db import at_the_end, log_key
+from lcweb.domain.access_log import Entry, Head, LogAction, sealed
 from lcweb.domain.permissions import Actor
-from lcweb.models import AccessLogRow, Thread
+from lcweb.models import AccessLogRow, LogHead, Thread
+
+# Made once: every verb runs them. On PostgreSQL the locked head makes the next one wait, and shows it the new head.
+_HEAD = select(LogHead.last_id, LogHead.seal).with_for_update()
+_APPEND = insert(AccessLogRow.__table__)
+
+
+class NotLogged(Exception):
+    """The access log could not be written, so the act is undone and nothing is shown (L1)."""
 
 
 def write(
@@ -18,18 +29,26 @@ def write(
     thread: Thread | None = None,
     patient_number: str = "",
 ) -> None:
-    """Within the act's own transaction: without the row the act did not happen.
+    """Within the act's own transaction, as its last step: without the row the act did not happen.
 
     A search or a draft belongs to no thread; it names the patient that was typed, if any.
     """
-    session.add(
-        AccessLogRow(
-            at=now,
-            action=action,
-            user_id=actor.user_id,
-            unit_id=actor.require_unit(),
-            thread_id=thread.id if thread else None,
-            patient_number=thread.patient_number if thread else patient_number,
-        )
+    entry = Entry(
+        id=0,
+        at=now,
+        action=action,
+        user_id=actor.user_id,
+        unit_id=actor.require_unit(),
+        thread_id=thread.id if thread else None,
+        patient_number=thread.patient_number if thread else patient_number,
     )
-    session.flush()
+    at_the_end(session, _append, entry)
+
+
+def _append(session: Session, entries: list[Entry]) -> None:
+    """One after the other, for everybody: two rows that follow the same one would break the chain (L2)."""
+    try:
+        head = Head(*session.execute(_HEAD).one())
+        session.execute(_APPEND, [row._asdict() for row in sealed(log_key(), head, entries)])
+    except SQLAlchemyError as error:
+        raise NotLogged("the access log could not be written") from error
