@@ -27,16 +27,14 @@ def verify(path: Path | None) -> None:
     anchors = files.read(path) if path else []
     with queries.whole() as found:
         verdict = verdict_on(log_key(), found.rows, head=found.head, anchors=anchors)
-    if verdict.fault or not found.head:
+    if verdict.fault:
         raise click.ClickException(_broken(verdict))
     against = f" and {len(anchors)} anchors" if path else ""
     click.echo(f"{verdict.whole} rows, all as they were written, by the head{against}")
 
 
 def _broken(verdict: Verdict) -> str:
-    if not verdict.fault:
-        return f"{verdict.whole} rows are whole, but the head of the log has been removed"
-    hint = " (or LCWEB_LOG_KEY is another than it was)" if not verdict.whole else ""
+    hint = "" if verdict.whole else " (or LCWEB_LOG_KEY is another than it was)"
     return f"row {verdict.broken} {verdict.fault}{hint}; {verdict.whole} rows before it are whole"
 
 

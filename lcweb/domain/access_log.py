@@ -89,6 +89,7 @@ class Fault(StrEnum):
     OUT_OF_ORDER = "stands in another's place"
     CUT_OFF = "is cut off"  # the head or an anchor knows it
     OTHER_SEAL = "has another seal than the head or an anchor says"
+    HEAD_GONE = "cannot be told to be the next one: the head is gone"
 
 
 class Verdict(NamedTuple):
@@ -149,7 +150,9 @@ def verify(key: bytes, rows: Iterable[Sealed], *, head: Head | None, anchors: Se
         place, last = row.id, row.seal
     if place < max(known, default=0):
         return Verdict(place, Fault.CUT_OFF)
-    return Verdict(place, None if head == (place, last) else Fault.INSERTED)
+    if head is None:
+        return Verdict(place, Fault.HEAD_GONE)
+    return Verdict(place) if head.last_id == place else Verdict(head.last_id, Fault.INSERTED)
 
 
 def _known(head: Head | None, anchors: Sequence[Anchor]) -> dict[int, set[str]]:

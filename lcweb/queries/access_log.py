@@ -30,7 +30,12 @@ def find_head() -> Head | None:
 def whole() -> Iterator[Log]:
     """The head and all rows as they were at one moment."""
     with snapshot() as connection:
-        yield Log(_head(connection), map(Sealed._make, connection.execute(_ROWS)))
+        yield read(connection)
+
+
+def read(connection: Connection) -> Log:
+    """As this connection sees it."""
+    return Log(_head(connection), map(Sealed._make, connection.execute(_ROWS)))
 
 
 def _head(connection: Connection) -> Head | None:

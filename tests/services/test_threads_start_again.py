@@ -17,7 +17,7 @@ from lcweb.services.threads import Sent
 from tests.at import at
 from tests.factories import OTHER_PATIENT, PATIENT, RULES, new_thread, organization, pair, submission_id, unit, user
 from tests.race import race
-from tests.rows import count, nothing_written, row
+from tests.rows import count, nothing_written, row, rows
 
 NOW = at("Mon 2026-11-16 09:00")
 start_module = import_module("lcweb.services.threads.start")  # the verb of the same name hides it
@@ -31,12 +31,16 @@ def start(actor: Actor, new: NewThread, *, submission: str = "") -> Sent:
 
 
 def test_s6_an_open_thread_of_the_two_units_is_offered_from_either_side(app: Flask) -> None:
+    """Which is told of the patient as a search tells it, and is logged as one (L1)."""
     sender, recipient = pair()
     first = start(sender, new_thread(recipient.unit_id)).thread_id
     for actor, other in ((sender, recipient), (recipient, sender)):
-        with nothing_written(), pytest.raises(Asked) as asked:
+        with pytest.raises(Asked) as asked:
             start(actor, new_thread(other.unit_id, subject="En annan sak"))
         assert (asked.value.question, asked.value.thread_id) == (Confirmation.NEW_THREAD, first)
+        logged = rows(AccessLogRow)[-1]
+        assert (logged.action, logged.unit_id, logged.patient_number) == ("search", actor.unit_id, "200001012384")
+    assert (count(Thread), count(AccessLogRow)) == (1, 3)
 
 
 def test_s6_a_confirmed_new_thread_is_sent(app: Flask) -> None:

@@ -23,7 +23,10 @@ from lcweb.services.threads.parts import Sent, add_message, find_submission, sen
 
 
 def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, rules: Rules) -> Sent:
-    """Sends the first message of a new thread. Raises NotAllowed, Refused (all problems at once), Asked (S5, S6)."""
+    """Sends the first message of a new thread. Raises NotAllowed, Refused (all problems at once), Asked (S5, S6).
+
+    That the unit has an open thread about the patient is as much as a search would tell, and is logged as one (L1).
+    """
     actor.require(Act.WRITE)
     sender_unit_id = actor.require_unit()
     problems = compose.problems(new, today=local_day(now))
@@ -41,6 +44,10 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
             return Sent(_send(session, new, unit.id, actor=actor, submission_id=submission_id, now=now, rules=rules))
     except IntegrityError:
         return sent_meanwhile(submission_id, actor)
+    except Asked as asked:
+        if asked.thread_id is not None:
+            _log_as_found(actor, new, now)
+        raise
 
 
 def _send(
@@ -148,6 +155,12 @@ def _ask(session: Session, new: NewThread, *, open_thread: int | None, now: date
         )
     if hint:
         raise hint
+
+
+def _log_as_found(actor: Actor, new: NewThread, now: datetime) -> None:
+    number = compose.patient_number(new, local_day(now)).text
+    with transaction() as session:
+        access_log.write(session, LogAction.SEARCH, actor=actor, patient_number=number, now=now)
 
 
 def _hint_asked(session: Session, new: NewThread, now: datetime) -> Asked | None:
