@@ -1,5 +1,6 @@
 """Settings: from the environment and a file, all faults at once, no secret with a default."""
 
+import hmac
 from dataclasses import FrozenInstanceError, fields
 from datetime import time, timedelta
 from pathlib import Path
@@ -37,6 +38,19 @@ def test_a_secret_is_enough(tmp_path: Path) -> None:
 @pytest.mark.parametrize("environ", [{}, {"LCWEB_SECRET_KEY": "short"}, {"LCWEB_DEMO": "1"}])
 def test_no_secret_has_a_default_not_even_in_a_demo(tmp_path: Path, environ: dict[str, str]) -> None:
     assert [fault.split(":")[0] for fault in faults(environ, tmp_path)] == ["LCWEB_SECRET_KEY"]
+
+
+def test_the_access_log_has_a_key_of_its_own_or_one_that_can_become_it(tmp_path: Path) -> None:
+    """L2: the derived key, written down as LCWEB_LOG_KEY, lets the secret change and the log be whole."""
+    derived = load(SECRET, tmp_path).sealing_key
+    assert derived == hmac.new(b"s" * 32, b"lcweb access log", "sha256").hexdigest().encode()
+    pinned = {"LCWEB_SECRET_KEY": "n" * 32, "LCWEB_LOG_KEY": derived.decode()}
+    assert load(pinned, tmp_path).sealing_key == derived
+    assert load(SECRET | {"LCWEB_LOG_KEY": "l" * 32}, tmp_path).sealing_key == b"l" * 32
+    for short in ("", "l" * 31, f"{'l' * 31}\n"):
+        assert faults(SECRET | {"LCWEB_LOG_KEY": short}, tmp_path) == [
+            "LCWEB_LOG_KEY: give at least 32 random characters"
+        ]
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:

@@ -7,15 +7,27 @@ import pytest
 from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text, update
+from sqlalchemy.exc import IntegrityError
 
-from lcweb.db import db, transaction
+from lcweb.db import db, log_key, transaction
+from lcweb.domain.access_log import Verdict, verify
 from lcweb.domain.permissions import operator
 from lcweb.domain.recipients import CaseType
-from lcweb.models import CalendarMark, Membership, RecipientEdit, RecipientEntry, RecipientList, RecipientVersion, User
-from lcweb.services import calendar, recipients
+from lcweb.models import (
+    AccessLogRow,
+    CalendarMark,
+    Membership,
+    RecipientEdit,
+    RecipientEntry,
+    RecipientList,
+    RecipientVersion,
+    User,
+)
+from lcweb.queries import access_log as queries
+from lcweb.services import calendar, recipients, threads
 from tests.at import at, day
 from tests.databases import make_settings, opened
-from tests.factories import LONG_AGO, RULES, unit, user
+from tests.factories import LONG_AGO, RULES, pair, thread, unit, user
 from tests.rows import row, rows
 
 NOW = at("Mon 2026-11-16 09:00")
@@ -80,3 +92,38 @@ def test_0003_down_brings_nothing_back_to_life_that_had_ended(empty_app: Flask) 
     assert (kind, str(last_day)) == ("ended", "1900-01-01")
     upgrade()
     assert row(RecipientEntry).note == ""
+
+
+def test_0004_seals_the_rows_that_are_there_and_goes_on_after_them(empty_app: Flask) -> None:
+    sender, recipient = pair()
+    thread_id = thread(sender, recipient.unit_id, now=NOW)
+    for minute in range(5):
+        threads.shown_by_poll(recipient, thread_id, now=at(f"Mon 2026-11-16 09:0{minute}"))
+    sealed = rows(AccessLogRow)
+    downgrade(revision="0003")
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM access_log WHERE id = 3"))  # a gap, as sequences leave them
+        columns = "at, action, user_id, unit_id, thread_id, patient_number"
+        connection.execute(text(f"INSERT INTO access_log ({columns}) SELECT {columns} FROM access_log WHERE id = 2"))
+    upgrade()
+    assert proved() == Verdict(6)
+    assert [logged.id for logged in rows(AccessLogRow)] == [1, 2, 3, 4, 5, 6]
+    assert [logged.at for logged in rows(AccessLogRow)] == [sealed[place].at for place in (0, 1, 3, 4, 5, 1)]
+    assert rows(AccessLogRow)[:2] == sealed[:2]
+    threads.shown_by_poll(recipient, thread_id, now=NOW)
+    assert proved() == Verdict(7)
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(update(AccessLogRow).where(AccessLogRow.id == 3).values(user_id=1))
+
+
+def test_0004_an_empty_log_begins_with_its_first_row(empty_app: Flask) -> None:
+    downgrade(revision="0003")
+    upgrade()
+    sender, recipient = pair()
+    thread(sender, recipient.unit_id, now=NOW)
+    assert proved() == Verdict(1)
+
+
+def proved() -> Verdict:
+    with queries.whole() as log:
+        return verify(log_key(), log.rows, head=log.head)

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy import Connection, delete, insert
+from sqlalchemy import Connection, delete, insert, update
 
-from lcweb.db import db
-from lcweb.models import Message, Organization, ReadingRow, Thread, Unit, User
+from lcweb.db import db, log_key
+from lcweb.domain.access_log import NOTHING, Entry, Head, sealed
+from lcweb.models import AccessLogRow, LogHead, Message, Organization, ReadingRow, Thread, Unit, User
 from tests.bench import letters, places
 from tests.bench.places import Rows, Size
 
@@ -25,10 +26,14 @@ def fill(app: Flask, size: Size) -> None:
         _prepare(connection)
         for model, rows in places.rows(size):
             _write(connection, model, rows)
+        head = Head(0, NOTHING)
         with click.progressbar(_batches(size), label=f"filling {size.threads} threads") as batches:
             for batch in batches:
                 for model, rows in _by_table(batch, size, now).items():
+                    if model is AccessLogRow:
+                        rows, head = _chained(rows, head)
                     _write(connection, model, rows)
+                connection.execute(update(LogHead).values(last_id=head.last_id, seal=head.seal))
                 connection.commit()
         _finish(connection)
 
@@ -54,6 +59,11 @@ def _rows(thread_ids: range, size: Size, now: datetime) -> Iterator[Iterator[tup
     return (letters.rows(letters.letters(thread_id, size, now)) for thread_id in thread_ids)
 
 
+def _chained(rows: Rows, head: Head) -> tuple[Rows, Head]:
+    made = sealed(log_key(), head, (Entry(id=0, **row) for row in rows))
+    return [row._asdict() for row in made], Head(made[-1].id, made[-1].seal)
+
+
 def _write(connection: Connection, model: Any, rows: Rows) -> None:
     if connection.dialect.name == "postgresql":
         _copy(connection, model, rows)
@@ -62,16 +72,24 @@ def _write(connection: Connection, model: Any, rows: Rows) -> None:
 
 
 def _copy(connection: Connection, model: Any, rows: Rows) -> None:
-    columns = ", ".join(rows[0])
+    defaults = {column.name: column.default.arg for column in model.__table__.columns if _is_left_out(column, rows[0])}
+    columns = ", ".join(rows[0] | defaults)
     driver: Any = connection.connection.driver_connection
     with driver.cursor() as cursor, cursor.copy(f"COPY {model.__tablename__} ({columns}) FROM STDIN") as copy:
         for row in rows:
-            copy.write_row(tuple(row.values()))
+            copy.write_row((*row.values(), *defaults.values()))
+
+
+def _is_left_out(column: Any, row: dict[str, Any]) -> bool:
+    """The model knows its value, and COPY does not ask the model."""
+    return column.name not in row and column.default is not None and column.default.is_scalar
 
 
 def _prepare(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.connection.driver_connection.execute("PRAGMA synchronous=OFF")
+    else:  # a million times one after the other would the log's head be moved on
+        connection.connection.driver_connection.execute("SET session_replication_role = replica")
 
 
 def _finish(connection: Connection) -> None:
@@ -81,6 +99,7 @@ def _finish(connection: Connection) -> None:
         for statement in ("ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)", "PRAGMA synchronous=FULL"):
             driver.execute(statement)
         return
+    driver.execute("RESET session_replication_role")
     for model in COUNTED_BY_US:
         name = model.__tablename__
         driver.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}")
