@@ -37,6 +37,7 @@ class Act(StrEnum):
     SEE_OUTBOX = "see mails that failed"
     EDIT_SETTINGS = "change settings"
     EDIT_PHRASES = "edit phrases"
+    SEE_LOG = "review the access log"
 
 
 MAY: dict[Act, frozenset[Role]] = {
@@ -55,6 +56,7 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.SEE_OUTBOX: frozenset({Role.SYSTEM_ADMIN}),
     Act.EDIT_SETTINGS: frozenset({Role.SYSTEM_ADMIN}),
     Act.EDIT_PHRASES: frozenset({Role.UNIT_MANAGER, Role.SYSTEM_ADMIN}),  # a unit manager: the own unit's
+    Act.SEE_LOG: frozenset({Role.LOG_REVIEWER}),  # of the own organization's units
 }
 
 

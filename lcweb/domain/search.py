@@ -103,16 +103,16 @@ def query(typed: TypedSearch) -> SearchQuery:
     """Raises Refused with everything that is wrong: form-field name → sentence."""
     found = {
         "words": _words_problem(typed.words),
-        "patient_id": _patient_problem(typed.patient_id),
-        "from_day": _day_problem(typed.from_day),
-        "to_day": _day_problem(typed.to_day),
+        "patient_id": patient_problem(typed.patient_id),
+        "from_day": day_problem(typed.from_day),
+        "to_day": day_problem(typed.to_day),
     }
     problems = {field: sentence for field, sentence in found.items() if sentence}
     if problems:
         raise Refused(problems)
     asked = SearchQuery(
-        terms=terms(typed.words), patient_numbers=_patient_numbers(compact(typed.patient_id)), unit_id=typed.unit_id,
-        from_day=_day(typed.from_day), to_day=_day(typed.to_day), status=typed.status,
+        terms=terms(typed.words), patient_numbers=patient_numbers_of(compact(typed.patient_id)), unit_id=typed.unit_id,
+        from_day=read_day(typed.from_day), to_day=read_day(typed.to_day), status=typed.status,
     )  # fmt: skip
     _refuse_what_finds_nothing(asked)
     return asked
@@ -123,13 +123,14 @@ def terms(typed: str) -> tuple[Term, ...]:
     text, found, at = unicodedata.normalize("NFC", typed), [], 0
     for number in _NUMBER.finditer(text):
         found += [Term((word,)) for word in tokens(text[at : number.start()])]
-        found.append(Term(tuple(tokens(number[0])), numbers=_patient_numbers(number[1] + number[2])))
+        found.append(Term(tuple(tokens(number[0])), numbers=patient_numbers_of(number[1] + number[2])))
         at = number.end()
     found += [Term((word,)) for word in tokens(text[at:])]
     return (*found[:-1], *(Term(last.words, True, last.numbers) for last in found[-1:]))
 
 
-def _patient_numbers(number: str) -> tuple[str, ...]:
+def patient_numbers_of(number: str) -> tuple[str, ...]:
+    """All that a number without spaces may stand for: ten digits say no century."""
     if len(number) == 10 and number.isdigit():
         return tuple(century + number for century in _CENTURIES)
     return (number,) if number else ()
@@ -145,22 +146,24 @@ def _words_problem(typed: str) -> str | None:
     return None
 
 
-def _patient_problem(typed: str) -> str | None:
+def patient_problem(typed: str) -> str | None:
+    """The sentence for what can be no patient's number at all."""
     number = compact(typed)
     if not number or (_PATIENT_ID.fullmatch(number) and any(c.isdigit() for c in number)):
         return None
     return "Det här är inget identitetsnummer. Skriv tio eller tolv siffror, eller reservnumret som det står."
 
 
-def _day_problem(typed: str) -> str | None:
+def day_problem(typed: str) -> str | None:
+    """The sentence for what is no day."""
     try:
-        _day(typed)
+        read_day(typed)
     except ValueError:
         return "Det datumet finns inte. Skriv det som 2026-11-16."
     return None
 
 
-def _day(typed: str) -> date | None:
+def read_day(typed: str) -> date | None:
     """Raises ValueError; only years in which there may be threads are days at all."""
     if not typed.strip():
         return None

@@ -10,7 +10,9 @@ from lcweb.models.columns import moment
 
 
 class AccessLogRow(db.Model):
-    """An act on patient data (L1), written in the act's own transaction. Without a thread: a search, a draft.
+    """An act on patient data (L1), written in the act's own transaction.
+
+    Without a thread: a search, a draft. Without a unit: a review of the log itself.
 
     `id` is the row's place in the chain, without gaps, and `seal` what binds it to the row before (L2). The database
     refuses to change or delete a row, and to add one that does not follow the head.
@@ -22,7 +24,7 @@ class AccessLogRow(db.Model):
     at: Mapped[datetime] = moment()
     action: Mapped[str]
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("thread.id"), index=True)
     patient_number: Mapped[str]
     seal: Mapped[str]

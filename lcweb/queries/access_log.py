@@ -1,14 +1,22 @@
-"""The access log, read as a whole (L2)."""
+"""The access log: read as a whole (L2), and as its reviewers see it (L3)."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
 
 from lcweb.db import reading, snapshot
 from lcweb.domain.access_log import Head, Sealed
-from lcweb.models import AccessLogRow, LogHead
+from lcweb.domain.identity import dashed
+from lcweb.domain.permissions import Role
+from lcweb.domain.reviews import LogQuery, is_named
+from lcweb.domain.workdays import ONE_DAY, moment_at
+from lcweb.facts import still_here
+from lcweb.models import AccessLogRow, LogHead, Membership, Organization, Unit, User
+
+PAGE_SIZE = 50
 
 _HEAD = select(LogHead.last_id, LogHead.seal)
 _ROWS = select(*(getattr(AccessLogRow, name) for name in Sealed._fields)).order_by(AccessLogRow.id)
@@ -41,3 +49,97 @@ def read(connection: Connection) -> Log:
 def _head(connection: Connection) -> Head | None:
     found = connection.execute(_HEAD).first()
     return Head(*found) if found else None
+
+
+# For reviewers ------------------------------------------------------------------------------------------------------
+
+
+class LogRow(NamedTuple):
+    """`unit` None: a review of the log. `patient` is a number as people write it; empty: no patient was named."""
+
+    at: datetime
+    action: str
+    person: str
+    title: str
+    unit: str | None
+    patient: str
+    thread_id: int | None
+
+
+class LogPage(NamedTuple):
+    rows: list[LogRow]
+    more: bool
+
+
+class UnitChoice(NamedTuple):
+    unit_id: int
+    unit: str
+    organization: str
+
+
+def own_units(user_id: int, *, now: datetime) -> list[UnitChoice]:
+    """The units whose acts the person reviews, closed ones too."""
+    units = (
+        select(Unit.id, Unit.name, Organization.name)
+        .join(Organization, Organization.id == Unit.organization_id)
+        .where(Unit.organization_id.in_(_reviewed_by(user_id, now)))
+        .order_by(Organization.name, Unit.name)
+    )
+    return [UnitChoice(*row) for row in reading().execute(units)]
+
+
+def reviewed(query: LogQuery, *, user_id: int, page: int, now: datetime) -> LogPage:
+    """The newest rows first, of the organizations that the person reviews: their units' acts, and their reviewers'."""
+    rows = (
+        select(
+            AccessLogRow.at, AccessLogRow.action, User.name, User.title, Unit.name, AccessLogRow.patient_number,
+            AccessLogRow.thread_id,
+        )
+        .join(User, User.id == AccessLogRow.user_id)
+        .outerjoin(Unit, Unit.id == AccessLogRow.unit_id)
+        .where(_in_reach(user_id, now), *_asked_for(query))
+        .order_by(AccessLogRow.id.desc())
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
+    )  # fmt: skip
+    found = [LogRow(*row)._replace(patient=_written(row.patient_number)) for row in reading().execute(rows)]
+    return LogPage(found[:PAGE_SIZE], len(found) > PAGE_SIZE)
+
+
+def _reviewed_by(user_id: int, now: datetime) -> Select[tuple[int | None]]:
+    return select(Membership.organization_id).where(
+        Membership.user_id == user_id, Membership.role == Role.LOG_REVIEWER, still_here(Membership, now)
+    )
+
+
+def _in_reach(user_id: int, now: datetime) -> ColumnElement[bool]:
+    organizations = _reviewed_by(user_id, now)
+    reviewers = select(Membership.user_id).where(
+        Membership.role == Role.LOG_REVIEWER, Membership.organization_id.in_(organizations)
+    )
+    by_reviewer = and_(AccessLogRow.unit_id.is_(None), AccessLogRow.user_id.in_(reviewers))
+    return or_(Unit.organization_id.in_(organizations), by_reviewer)
+
+
+def _asked_for(query: LogQuery) -> Iterator[ColumnElement[bool]]:
+    if query.patient_numbers:
+        yield AccessLogRow.patient_number.in_(query.patient_numbers)
+    if query.person:
+        yield AccessLogRow.user_id.in_(_people(query.person))
+    if query.unit_id is not None:
+        yield AccessLogRow.unit_id == query.unit_id
+    if query.action:
+        yield AccessLogRow.action == query.action
+    if query.from_day:
+        yield AccessLogRow.at >= moment_at(query.from_day, time.min)
+    if query.to_day:
+        yield AccessLogRow.at < moment_at(query.to_day + ONE_DAY, time.min)
+
+
+def _people(typed: str) -> list[int]:
+    """Looked through in Python: no database's collation keeps å and a apart in the same way."""
+    return [row.id for row in reading().execute(select(User.id, User.name)) if is_named(row.name, typed)]
+
+
+def _written(number: str) -> str:
+    return dashed(number) if len(number) == 12 and number.isdigit() else number

@@ -6,9 +6,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from lcweb.db import at_the_end, log_key
+from lcweb.db import at_the_end, log_key, transaction
 from lcweb.domain.access_log import Entry, Head, LogAction, sealed
-from lcweb.domain.permissions import Actor
+from lcweb.domain.permissions import Act, Actor
 from lcweb.models import AccessLogRow, LogHead, Thread
 
 # Made once: every verb runs them. On PostgreSQL the locked head makes the next one wait, and shows it the new head.
@@ -43,6 +43,26 @@ def write(
         patient_number=thread.patient_number if thread else patient_number,
     )
     at_the_end(session, _append, entry)
+
+
+def review(actor: Actor, patient_numbers: tuple[str, ...], *, now: datetime) -> None:
+    """Logs that the log is looked at, once for each patient that was asked for; the caller shows nothing before that.
+
+    `patient_numbers`: all that the typed one may stand for. A reviewer acts from no unit. Raises NotAllowed.
+    """
+    actor.require(Act.SEE_LOG)
+    with transaction() as session:
+        for number in _known(session, patient_numbers):
+            entry = Entry(0, now, LogAction.LOG_REVIEW, actor.user_id, None, None, number)
+            at_the_end(session, _append, entry)
+
+
+def _known(session: Session, numbers: tuple[str, ...]) -> list[str]:
+    """Of ten digits those centuries that the log knows; the ten themselves when it knows none. Nobody: one row too."""
+    if len(numbers) < 2:
+        return [*numbers] or [""]
+    known = select(AccessLogRow.patient_number).where(AccessLogRow.patient_number.in_(numbers)).distinct()
+    return sorted(session.scalars(known)) or [numbers[0][2:]]
 
 
 def _append(session: Session, entries: list[Entry]) -> None:

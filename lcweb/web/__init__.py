@@ -6,6 +6,7 @@ from werkzeug.routing import IntegerConverter
 from lcweb.config import Settings
 from lcweb.web import (
     access,
+    access_log,
     administration,
     compose,
     drafts,
@@ -55,8 +56,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
-        settings, sign_in, threads,
+        access_log, administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients,
+        search, settings, sign_in, threads,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

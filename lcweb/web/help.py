@@ -22,6 +22,7 @@ ROUTINE, MOVES = "/hjalp", "/hjalp/sa-gor-du"
 #: Endpoint → the part that explains its page; a blueprint's name stands for its endpoints without a line of their own.
 #: None: the pages that are the help. A page without a line fails tests/web/test_help.py.
 EXPLAINED: dict[str, str | None] = {
+    "access_log": f"{ROUTINE}#loggen",
     "administration": f"{ROUTINE}#installningar",
     "compose": f"{MOVES}#skicka",
     "drafts": f"{MOVES}#utkast",

@@ -1,5 +1,6 @@
 """The field's own words for what the code calls otherwise (`routine.md`, "Words")."""
 
+from lcweb.domain.access_log import LogAction
 from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
@@ -76,6 +77,31 @@ ROLES = {
     Role.LIST_ADMIN: "listadministratör",
     Role.SYSTEM_ADMIN: "systemadministratör",
     Role.LOG_REVIEWER: "loggranskare",
+}
+
+LOG_ACTIONS = {
+    LogAction.OPEN: "Öppnade ärendet",
+    LogAction.SHOWN_BY_POLL: "Såg nytt i ett öppet ärende",
+    LogAction.SEND: "Skickade ärendet",
+    LogAction.REPLY: "Svarade",
+    LogAction.ACKNOWLEDGE: "Kvitterade",
+    LogAction.CLAIM: "Tog ärendet",
+    LogAction.TAKE_OVER: "Tog över ärendet",
+    LogAction.RELEASE: "Lämnade tillbaka ärendet",
+    LogAction.FORWARD: "Vidarebefordrade",
+    LogAction.RETURN: "Återsände",
+    LogAction.CLOSE: "Avslutade",
+    LogAction.REOPEN: "Öppnade ärendet igen",
+    LogAction.WITHDRAW: "Återtog",
+    LogAction.VOID: "Makulerade",
+    LogAction.CORRECT: "Rättade",
+    LogAction.TRANSFER: "Markerade som överfört till journal",
+    LogAction.NOTE: "Skrev en intern anteckning",
+    LogAction.DRAFT: "Började skriva",
+    LogAction.DRAFT_SHOWN: "Öppnade sitt utkast",
+    LogAction.SEARCH: "Sökte",
+    LogAction.PRINT: "Skrev ut",
+    LogAction.LOG_REVIEW: "Granskade loggen",
 }
 
 CHANGES = {

@@ -7,7 +7,7 @@ from lcweb.db import transaction
 from lcweb.domain.compose import Confirmation
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
-from lcweb.models import OutboxMail
+from lcweb.models import Organization, OutboxMail
 from lcweb.services import calendar, phrases, threads
 from tests import factories
 from tests.at import at, day
@@ -16,6 +16,7 @@ from tests.browser.halland import Halland
 from tests.browser.scene_moves import answer
 from tests.clock import Clock
 from tests.live import Live
+from tests.rows import row
 
 #: A word and a line as long as people paste them.
 LONG_WORD = "Läkemedelsgenomgångsuppföljningsansvarig" * 3
@@ -41,7 +42,8 @@ class Scene:
 
 
 def built() -> Cast:
-    """Signing in: `vardcentral`, `kommun`, `soder`, `reception` (may not write), `admin`, `tva` (two units).
+    """Signing in: `vardcentral`, `kommun`, `soder`, `reception` (may not write), `admin`, `loggranskare`, `tva`
+    (two units).
 
     Within an app context.
     """
@@ -59,6 +61,8 @@ def built() -> Cast:
 def _others(people: Halland) -> None:
     factories.colleague(people.nurse, "Rut Falk", role=Role.RECEPTIONIST, username="reception")
     factories.user("Siv Admin", role=Role.SYSTEM_ADMIN, username="admin")
+    region = row(Organization, name="Region Halland").id
+    factories.user("Birgitta Ahl", role=Role.LOG_REVIEWER, organization_id=region, username="loggranskare")
     both = factories.colleague(people.nurse, "Tor Två", username="tva")
     place = factories.unit("Rehab AT/FT Halmstad", kind=UnitKind.HOME_CARE)
     factories.people.add_membership(operator(), both.user_id, Role.NURSE, unit_id=place, now=factories.LONG_AGO)

@@ -56,6 +56,19 @@ def recipient_chosen(page: Page, halmstad: Scene) -> None:
     expect(page.locator("#acute-phone")).to_be_visible()
 
 
+def log_shown(page: Page, halmstad: Scene) -> None:
+    _go("/logg", page, halmstad)
+    page.get_by_role("button", name="Visa loggen").click()
+    expect(page.locator("#found")).to_be_focused()
+
+
+def log_refused(page: Page, halmstad: Scene) -> None:
+    _go("/logg", page, halmstad)
+    page.get_by_label("Patientens personnummer").fill("Tove")
+    page.get_by_role("button", name="Visa loggen").click()
+    expect_problems(page)
+
+
 def nothing_filled_in(page: Page, halmstad: Scene) -> None:
     _go("/arenden/ny?municipality=Hylte&case_type=general", page, halmstad)
     page.get_by_role("button", name="Skicka meddelande").click()
@@ -252,6 +265,7 @@ PAGES: dict[str, dict[str, Look]] = {
         "word list refused": word_list_refused,
         "list without unit": at("/mottagare"),
     },
+    "loggranskare": {"log": at("/logg"), "log shown": log_shown, "log refused": log_refused},
     "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},
 }
 

@@ -32,6 +32,7 @@ TABLE = {
     Act.SEE_OUTBOX: "....x.",
     Act.EDIT_SETTINGS: "....x.",
     Act.EDIT_PHRASES: "..x.x.",
+    Act.SEE_LOG: ".....x",
 }
 
 

@@ -70,6 +70,7 @@ def upgrade() -> None:
     op.get_bind().execute(sa.insert(head).values(id=1, last_id=last_id, seal=seal))
     with op.batch_alter_table("access_log", schema=None) as batch_op:
         batch_op.alter_column("seal", server_default=None)
+        batch_op.alter_column("unit_id", existing_type=sa.Integer(), nullable=True)
     if _is_postgresql():
         op.execute("ALTER TABLE access_log ALTER COLUMN id DROP DEFAULT")
         op.execute("DROP SEQUENCE access_log_id_seq")
@@ -77,7 +78,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """The rows keep the places that they were given."""
+    """The rows keep their places. One without a unit must not be lost, so there may still be such."""
     _drop_triggers()
     if _is_postgresql():
         op.execute("CREATE SEQUENCE access_log_id_seq AS integer OWNED BY access_log.id")

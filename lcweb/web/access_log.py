@@ -1,0 +1,45 @@
+"""Logg: who has seen what, for an organization's reviewers (L3). A POST, so that no number is in an address (P4)."""
+
+from flask import Blueprint, render_template
+
+from lcweb.domain import reviews
+from lcweb.domain.errors import Refused
+from lcweb.domain.permissions import Act
+from lcweb.queries import access_log
+from lcweb.queries.access_log import LogPage
+from lcweb.services import access_log as verbs
+from lcweb.web.access import needs
+from lcweb.web.errors import csrf
+from lcweb.web.forms.access_log import LogForm
+from lcweb.web.session import actor, now
+
+blueprint = Blueprint("access_log", __name__, url_prefix="/logg")
+
+Answer = str | tuple[str, int]
+
+
+@blueprint.get("")
+@needs(Act.SEE_LOG)
+def show() -> str:
+    return _page(LogForm(formdata=None))
+
+
+@blueprint.post("")
+@needs(Act.SEE_LOG)
+@csrf.exempt  # the form checks the token itself, and gives what was typed back
+def find() -> Answer:
+    form = LogForm()
+    expired = form.expired()
+    if expired:
+        return _page(form, {"form": expired}), 400
+    try:
+        query = reviews.query(form.typed())
+    except Refused as refused:
+        return _page(form, refused.problems), 400
+    verbs.review(actor(), query.patient_numbers, now=now())  # before anything is read (L1)
+    return _page(form, found=access_log.reviewed(query, user_id=actor().user_id, page=form.page_number, now=now()))
+
+
+def _page(form: LogForm, problems: dict[str, str] | None = None, *, found: LogPage | None = None) -> str:
+    units = access_log.own_units(actor().user_id, now=now())
+    return render_template("access_log/show.html", form=form, problems=problems or {}, found=found, units=units)
