@@ -253,7 +253,9 @@ def test_every_page_has_the_link(bare_app: Flask, clock: Clock) -> None:
     world = make_world(bare_app, clock)
     with bare_app.app_context():
         nurse, admin = user(unit_id=world.unit_id), user(role=Role.SYSTEM_ADMIN)
-    readers, thread_id = (Visitor(bare_app, nurse), Visitor(bare_app, admin)), world.thread_for(None)
+        reviewer = user(role=Role.LOG_REVIEWER, organization_id=organization())
+    readers = [Visitor(bare_app, person) for person in (nurse, admin, reviewer)]
+    thread_id = world.thread_for(None)
     gets = {rule.endpoint for rule in bare_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     for endpoint in gets:
         name = endpoint.partition(".")[0]
