@@ -3,7 +3,7 @@
 TABLE = """
                           nobody nurse  writer desk   manager leader lists  admin  log    third  two
 GET  access_log.show      in     404    404    404    404     404    404    404    200    404    404
-POST access_log.find      401    404    404    404    404     404    404    404    200    404    401
+POST access_log.find      401    404    404    404    404     404    404    404    200    404    404
 """
 
 #: The person who may, where a nurse may not.
