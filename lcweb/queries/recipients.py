@@ -53,6 +53,7 @@ class OtherUnit(NamedTuple):
     opens: time
     closes: time
     municipality: str
+    street: str
 
 
 class Today(NamedTuple):
@@ -118,7 +119,11 @@ def find(
     rows = [
         row
         for row in entries(municipality, case_type, day)
-        if is_found(asked, texts=(row.municipality, row.area, row.unit), phones=(row.phone, row.acute_phone))
+        if is_found(
+            asked,
+            texts=(row.municipality, row.area, row.unit, row.street, row.note),
+            phones=(row.phone, row.acute_phone),
+        )
     ]
     others = _others(asked, municipality, day) if asked and case_type is None else []
     duties = todays_duties({row.unit_id for row in (*rows, *others)}, now=now, rules=rules)
@@ -145,17 +150,19 @@ def _choice(row: Row, places: int) -> Choice:
 
 def _others(asked: Sequence[Term], municipality: str | None, day: date) -> list[OtherUnit]:
     query = (
-        select(Unit.id, Unit.name, Unit.phone, Unit.acute_phone, Unit.opens, Unit.closes, Unit.municipality)
+        select(
+            Unit.id, Unit.name, Unit.phone, Unit.acute_phone, Unit.opens, Unit.closes, Unit.municipality, Unit.street
+        )
         .where(Unit.id.not_in(select(RecipientEntry.unit_id).where(_in_force(day))), Unit.closed_at.is_(None))
         .order_by(Unit.name)
-    )
+    )  # fmt: skip
     if municipality is not None:
         query = query.where(Unit.municipality == municipality)
     units = (OtherUnit(*row) for row in reading().execute(query))
     return [
         unit
         for unit in units
-        if is_found(asked, texts=(unit.municipality, unit.unit), phones=(unit.phone, unit.acute_phone))
+        if is_found(asked, texts=(unit.municipality, unit.unit, unit.street), phones=(unit.phone, unit.acute_phone))
     ]
 
 

@@ -45,13 +45,18 @@ def test_a_municipality_s_rows_stand_by_case_type_with_whom_to_ring(anna: Visito
     entry(anna, "Söder", karin.unit_id, position=2)
     entry(anna, "Norr", karin.unit_id)
     entry(anna, "Hela kommunen", karin.unit_id, case_type=CaseType.SINGLE_HOME_VISIT)
-    row = ["Hemsjukvård Norr", "035-13 20 01", "035-13 20 00", "08.00–16.30", "0 av 2"]
+    unit_cells = ["Hemsjukvård Norr", "035-13 20 01", "035-13 20 00", "08.00–16.30", "0 av 2"]
+
+    def row(area: str) -> list[str]:
+        named = f"Hemsjukvård Norr, {area}"
+        return [area, *unit_cells, f"Skriv till enheten {named}Stämmer något inte? {named}"]
+
     assert tables(anna.get("/mottagare")) == {
         "Övrig fråga eller information i Halmstad": [
-            ["Norr", *row, "Skriv till enheten Hemsjukvård Norr, Norr"],
-            ["Söder", *row, "Skriv till enheten Hemsjukvård Norr, Söder"],
+            row("Norr"),
+            row("Söder"),
         ],
-        "Enstaka hembesök i Halmstad": [["Hela kommunen", *row, "Skriv till enheten Hemsjukvård Norr, Hela kommunen"]],
+        "Enstaka hembesök i Halmstad": [row("Hela kommunen")],
     }
 
 
