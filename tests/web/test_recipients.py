@@ -1,5 +1,6 @@
 """The recipient list: who receives what, where, today (S2), where to ring (S3), and how it is found."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -16,9 +17,9 @@ from lcweb.services.calendar import Place
 from lcweb.services.recipients import NewEntry
 from tests.at import day
 from tests.clock import Clock
-from tests.factories import LONG_AGO, PATIENT, RULES, colleague, organization, user
+from tests.factories import LONG_AGO, PATIENT, RULES, colleague, organization, unit, user
 from tests.page import Page
-from tests.web.visits import Visitor
+from tests.web.visits import Visitor, statements
 
 
 def entry(visitor: Visitor, area: str, unit_id: int, **changes: Any) -> None:
@@ -247,6 +248,24 @@ def test_a_telephone_number_that_could_be_a_patient_s_is_found(anna: Visitor, ka
     page = anna.get("/mottagare?q=0701740607")
     assert (page.value("q"), len(tables(page))) == ("0701740607", 1)
     assert tables(anna.get("/mottagare?q=0701740615")) == {}
+
+
+@pytest.mark.prove
+def test_the_page_asks_no_more_of_the_database_however_many_units_there_are(
+    anna: Visitor, karin: Visitor, scale: Callable[[int, int], int]
+) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    anna.get("/mottagare")
+    asked = []
+    for many in (0, scale(6, 200)):
+        with anna.context():
+            units = [unit() for _ in range(many)]
+        for number, unit_id in enumerate(units):
+            entry(anna, f"Område {number}", unit_id)
+        with statements() as seen:
+            assert len(anna.get("/mottagare").links()) > many
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
 
 
 # Today ----------------------------------------------------------------------------------------------------------------
