@@ -43,6 +43,14 @@ AREAS = {
     "Varberg": (("Centrum", "Hemsjukvård Varberg centrum"), ("Tvååker", "Hemsjukvård Tvååker")),
     "Kungsbacka": (("Centrum", "Hemsjukvård Kungsbacka centrum"), ("Onsala", "Hemsjukvård Onsala")),
 }
+#: Municipality and area → what the row adds.
+NOTES = {
+    ("Halmstad", "Norr"): "Även Åled och Kvibille.",
+    ("Halmstad", "Söder"): "Även Eldsberga och Trönninge.",
+    ("Laholm", "Mellbystrand och Skummeslöv"): "Även sommargäster.",
+    ("Falkenberg", "Laurentii"): "Även Skrea.",
+    ("Kungsbacka", "Onsala"): "Även Gottskär.",
+} | {(municipality, REST): "När du inte vet vilket område patienten hör till." for municipality in MUNICIPALITIES}
 RESTS = {"Hylte": "Sjukskötersketeamet Hylte"}
 
 
@@ -70,6 +78,7 @@ def load(unit_ids: Mapping[str, int], *, now: datetime) -> None:
                 position=row.position,
                 valid_from=row.first,
                 valid_to=row.last,
+                note=NOTES.get((row.municipality, row.area), ""),
             ),
             now=began,
         )

@@ -24,6 +24,7 @@ from lcweb.web import (
     session,
     settings,
     sign_in,
+    suggestions,
     threads,
 )  # fmt: skip
 
@@ -56,7 +57,7 @@ def register(app: Flask, config: Settings) -> None:
     help.register(app)
     pages = (
         administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
-        settings, sign_in, threads,
+        settings, sign_in, suggestions, threads,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

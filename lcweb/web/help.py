@@ -34,6 +34,7 @@ EXPLAINED: dict[str, str | None] = {
     "search": f"{MOVES}#sok",
     "settings": f"{ROUTINE}#installningar",
     "sign_in": f"{ROUTINE}#inloggning",
+    "suggestions": f"{ROUTINE}#mottagare",
     "threads": f"{MOVES}#lasa",
     "threads.acknowledge": f"{MOVES}#kvittera",
     "threads.claim": f"{MOVES}#ta",

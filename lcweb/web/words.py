@@ -8,6 +8,7 @@ from lcweb.domain.permissions import Role
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.reminders import Kind
 from lcweb.domain.search import Status as SearchStatus
+from lcweb.domain.suggestions import Decision
 from lcweb.domain.threads import EventKind, ForwardReason, ReturnReason, VoidReason
 
 CASE_TYPES = {
@@ -87,6 +88,11 @@ CHANGES = {
     What.REOPENED: "öppnade igen",
     What.INVITED: "bjöd in",
     What.UNDONE: "ångrade",
+}
+
+DECISIONS = {
+    Decision.TAKEN: "Tas om hand",
+    Decision.DECLINED: "Avböjt",
 }
 
 MAILS = {

@@ -8,7 +8,7 @@ from lcweb.domain.compose import Confirmation
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.models import OutboxMail
-from lcweb.services import calendar, phrases, threads
+from lcweb.services import calendar, phrases, suggestions, threads
 from tests import factories
 from tests.at import at, day
 from tests.browser import halland, scene_moves
@@ -53,6 +53,7 @@ def built() -> Cast:
     ids |= scene_moves.made(people, colleague)
     _mails(people)
     _phrases(people)
+    _suggestions(people)
     return Cast(people, colleague, ids)
 
 
@@ -114,6 +115,18 @@ def _mail(people: Halland, kind: str, status: str, attempts: int, error: str | N
     )  # fmt: skip
     with transaction() as session:
         session.add(mail)
+
+
+def _suggestions(people: Halland) -> None:
+    """One that waits and one that is declined, about a row with a note."""
+    entry_id = halland.list_row(people.other_home_nurse.require_unit(), "Fyllinge", 3, note=LETTER[:120])
+    for number, words in enumerate((LETTER[:400], f"Fel område: {LONG_WORD}")):
+        new = suggestions.NewSuggestion(entry_id=entry_id, words=words)
+        made = suggestions.suggest(people.nurse, new, now=at("Mon 2026-11-16 08:00"))
+        if number:
+            suggestions.decide(
+                operator(), made, decision="declined", answer=LETTER[:300], now=at("Tue 2026-11-17 08:00")
+            )
 
 
 def _phrases(people: Halland) -> None:

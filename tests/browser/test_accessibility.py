@@ -111,6 +111,18 @@ def no_phrase_chosen(page: Page, halmstad: Scene) -> None:
     expect_problems(page)
 
 
+def suggestion_refused(page: Page, halmstad: Scene) -> None:
+    _go("/mottagare/forslag?municipality=Halmstad", page, halmstad)
+    page.get_by_role("button", name="Skicka förslaget").click()
+    expect_problems(page)
+
+
+def decline_refused(page: Page, halmstad: Scene) -> None:
+    _go("/admin/mottagare/forslag", page, halmstad)
+    page.get_by_role("button", name="Avböj").click()
+    expect_problems(page)
+
+
 def empty_reply(page: Page, halmstad: Scene) -> None:
     thread("mine")(page, halmstad)
     page.get_by_role("button", name="Skicka svar").click()
@@ -234,11 +246,14 @@ PAGES: dict[str, dict[str, Look]] = {
         "empty recipient list": at("/mottagare?municipality=Hylte"),
         "recipients found": at("/mottagare?q=035"),
         "no recipient found": at("/mottagare?q=Mariagatan"),
+        "patient looked for": at("/mottagare?q=20000101-2384"),
         "help": at("/hjalp"),
         "moves": at("/hjalp/sa-gor-du"),
         "care manual": at("/hjalp/narsjukvard"),
         "municipality manual": at("/hjalp/kommun"),
         "accessibility": at("/tillganglighet"),
+        "suggest": at("/mottagare/forslag?entry=3"),
+        "suggestion refused": suggestion_refused,
         "404": at("/finns-inte"),
         "401": session_gone,
     },
@@ -251,6 +266,8 @@ PAGES: dict[str, dict[str, Look]] = {
         "settings": at("/admin/installningar"),
         "word list refused": word_list_refused,
         "list without unit": at("/mottagare"),
+        "suggestions": at("/admin/mottagare/forslag"),
+        "decline refused": decline_refused,
     },
     "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},
 }

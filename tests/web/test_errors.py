@@ -204,7 +204,6 @@ NAMES: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "drafts.save_reply"): REPLY,
     ("POST", "drafts.discard_letter"): ("draft", *TEXT_FIELDS),
     ("POST", "threads.mark_opened"): ("up_to",),
-    ("GET", "recipients.show"): ("q", "municipality", "case_type"),
     ("POST", "settings.change_list"): ("list", *HintList),
     ("GET", "phrases.show"): ("fras",),
     ("POST", "phrases.add"): PHRASE,

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from flask import Flask
 
 from lcweb.domain.permissions import Actor, operator
-from lcweb.services import phrases, threads
+from lcweb.domain.recipients import CaseType
+from lcweb.services import phrases, suggestions, threads
+from lcweb.services.suggestions import NewSuggestion
 from tests.clock import Clock
 from tests.factories import RULES, submission_id, thread, unit, user, version_of
 
@@ -55,8 +57,14 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
+        add_suggestion(reader, clock)
         return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit())
 
 
 def add_phrase(unit_id: int, clock: Clock) -> int:
     return phrases.add(operator(), unit_id=unit_id, title="Hälsning", body="Hej!", now=clock.now)
+
+
+def add_suggestion(actor: Actor, clock: Clock) -> int:
+    new = NewSuggestion(municipality="Halmstad", case_type=CaseType.GENERAL, words="Söder har flyttat.")
+    return suggestions.suggest(actor, new, now=clock.now)
