@@ -15,6 +15,7 @@ from lcweb.web import (
     health,
     help,
     inbox,
+    organizations,
     outbox,
     phrases,
     poll,
@@ -25,6 +26,7 @@ from lcweb.web import (
     settings,
     sign_in,
     threads,
+    units,
 )  # fmt: skip
 
 
@@ -55,8 +57,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
-        settings, sign_in, threads,
+        administration, compose, drafts, health, help, inbox, organizations, outbox, phrases, poll, print,
+        recipients, search, settings, sign_in, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -7,7 +7,7 @@ from flask import Flask
 from lcweb.domain.permissions import Actor, operator
 from lcweb.services import phrases, threads
 from tests.clock import Clock
-from tests.factories import RULES, submission_id, thread, unit, user, version_of
+from tests.factories import RULES, organization, submission_id, thread, unit, user, version_of
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,7 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
     with app.app_context():
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
+        organization("Huvudman utan enheter")
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit())
 

@@ -12,7 +12,7 @@ from lcweb.domain.access_log import LogAction
 from lcweb.domain.errors import Conflict, Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
-from lcweb.domain.threads import DutyEnd, DutyKind, EventKind, Move, needs_receiver
+from lcweb.domain.threads import DutyEnd, DutyKind, EventKind, Move
 from lcweb.models import InternalNote, Message, Thread, ThreadParty, User
 from lcweb.services import access_log, inbox, search
 from lcweb.services.threads.duties import end_duty, open_duty, revive_closed
@@ -23,11 +23,10 @@ from lcweb.services.threads.parts import (
     moved,
     own_side,
     reopen_thread,
+    require_heard,
     require_move,
     require_version,
-    state_of,
 )
-from lcweb.services.units.standing import require_receiver
 
 
 def acknowledge(actor: Actor, thread_id: int, *, now: datetime) -> None:
@@ -104,9 +103,7 @@ def reopen(actor: Actor, thread_id: int, *, now: datetime, rules: Rules) -> None
         thread, party = own_side(session, actor, thread_id, may_act=True)
         if thread.closed_at is None and party.left_at is None:
             return
-        require_move(Move.REOPEN, thread, party)
-        if needs_receiver(Move.REOPEN, state_of(thread)):
-            require_receiver(session, thread, party.unit_id)
+        require_heard(session, Move.REOPEN, thread, party)
         closed_at = thread.closed_at
         reopen_thread(session, thread, actor=actor, now=now)
         revive_closed(session, thread, closed_at=closed_at, now=now, rules=rules)

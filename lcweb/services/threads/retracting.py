@@ -29,11 +29,11 @@ from lcweb.services.threads.parts import (
     other_unit,
     own_side,
     reopen_thread,
+    require_heard,
     require_move,
     require_version,
     sent_meanwhile,
 )
-from lcweb.services.units.standing import require_receiver
 
 SEEN_ALREADY = (
     "Meddelandet har redan visats för den andra enheten och går inte att återta. Gäller det fel patient: makulera det."
@@ -121,8 +121,7 @@ def correct(
             old = _own_message(session, thread, message_id, actor)
             _check_correction(old, body)
             require_version(thread, version)
-            require_move(Move.CORRECT, thread, party)
-            require_receiver(session, thread, party.unit_id)
+            require_heard(session, Move.CORRECT, thread, party)
             hints.ask(session, subject="", body=body, patient_number=thread.patient_number, confirmed=hints_confirmed)
             reopen_thread(session, thread, actor=actor, now=now)
             acknowledge_messages(session, thread, party, actor=actor, now=now)
