@@ -3,10 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from lcweb.db import release_reading
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.threads import ForwardReason, ReturnReason
+from lcweb.models import Obligation, ThreadParty
+from lcweb.queries.threads import ThreadPage, get_head, get_thread
 from lcweb.services import drafts, people, phrases, recipients, threads, units
 from lcweb.services.drafts import WrittenOn
 from lcweb.services.recipients import NewEntry
@@ -14,6 +17,8 @@ from lcweb.services.units import Closed
 from tests import factories
 from tests.at import at, day
 from tests.factories import LONG_AGO, RULES, submission_id, version_of
+from tests.rows import rows
+from tests.services.walk import texts
 
 MONDAY, TUESDAY = at("Mon 2026-11-16 09:00"), at("Tue 2026-11-17 10:00")
 WEDNESDAY = at("Wed 2026-11-18 09:00")
@@ -145,3 +150,22 @@ def entry(unit_id: int, area: str, **fields: Any) -> NewEntry:
 
 def give_role(person: Actor, role: Role, unit_id: int) -> None:
     people.add_membership(operator(), person.user_id, role, unit_id=unit_id, now=LONG_AGO)
+
+
+# What is to be seen --------------------------------------------------------------------------------------------------
+
+
+def page(thread_id: int, unit_id: int) -> ThreadPage:
+    release_reading()
+    return get_thread(get_head(thread_id=thread_id, unit_id=unit_id))
+
+
+def seen_by(unit_id: int) -> dict[int, frozenset[str]]:
+    """Every thread that the unit can see, with every text that it reads there."""
+    return {party.thread_id: texts(page(party.thread_id, unit_id)) for party in rows(ThreadParty, unit_id=unit_id)}
+
+
+def duties() -> dict[int, tuple[Any, ...]]:
+    return {
+        duty.id: (duty.thread_id, duty.received_at, duty.due_at, duty.kind) for duty in rows(Obligation, ended_at=None)
+    }
