@@ -38,7 +38,7 @@ class SeenForm(FlaskForm):
         for field in self:
             if hasattr(row, field.name):
                 value = getattr(row, field.name)
-                field.data = f"{value:%H:%M}" if isinstance(value, time) else value or ""
+                field.data = f"{value:%H.%M}" if isinstance(value, time) else value or ""
         self.seen.data = str(seen)
 
 

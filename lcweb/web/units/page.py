@@ -40,7 +40,7 @@ def show() -> Answer:
     if not may_edit_all(actor()):
         return redirect(url_for("units.unit", unit_id=actor().require_unit()), 303)
     form = UnitForm(formdata=None)
-    form.opens.data, form.closes.data = (f"{at:%H:%M}" for at in (OfficeHours().opens, OfficeHours().closes))
+    form.opens.data, form.closes.data = (f"{at:%H.%M}" for at in (OfficeHours().opens, OfficeHours().closes))
     return _list(form)
 
 
