@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.rules import Rules
+from lcweb.domain.units import Standing
 from lcweb.domain.workdays import Calendar, OfficeHours
 from lcweb.models import CalendarMark, HintWords, Membership, Unit, User
 
@@ -63,6 +64,23 @@ def common_calendar(reader: Connection | Session, rules: Rules) -> Calendar:
         hours=OfficeHours(),
         half_day_closes=rules.half_day_closes,
     )
+
+
+def heir(reader: Connection | Session, unit_id: int) -> Standing:
+    """The unit itself while it is open; else the last of those that took over, which may be closed too."""
+    columns = select(Unit.id, Unit.name, Unit.closed_at, Unit.successor_id)
+    row = reader.execute(columns.where(Unit.id == unit_id)).one()
+    while row.closed_at is not None and row.successor_id is not None:
+        row = reader.execute(columns.where(Unit.id == row.successor_id)).one()
+    return Standing(row.id, row.name, is_open=row.closed_at is None)
+
+
+def lineage(unit_id: int) -> Select[tuple[int]]:
+    """The unit and every one that it took over from, by others in between too: what they did, it has done."""
+    line = select(Unit.id).where(Unit.id == unit_id).cte(recursive=True)
+    earlier = aliased(Unit)
+    line = line.union(select(earlier.id).join(line, earlier.successor_id == line.c.id))
+    return select(line.c.id)
 
 
 def still_here(table: type[User] | type[Membership], now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

@@ -70,6 +70,7 @@ def planned(reminders: Sequence[Reminder], *, admin: str | None) -> list[Deliver
 class _Place(NamedTuple):
     unit_name: str
     addresses: Addresses
+    is_closed: bool
 
 
 class _Outcome(NamedTuple):
@@ -119,7 +120,7 @@ def _look_again(session: Session, row: Row, *, now: datetime, rules: Rules, admi
         attempts=row.attempts,
         last_error=row.error,
         made=made,
-        reminder=still_due(made, facts, now=now, rules=rules),
+        reminder=None if place.is_closed else still_due(made, facts, now=now, rules=rules),
         facts=facts,
         unit_name=place.unit_name,
         address=outbox.address_for(made.kind, place.addresses),
@@ -131,6 +132,7 @@ def _places(reader: Connection | Session, unit_ids: Iterable[int], *, admin: str
         select(
             Unit.id,
             Unit.name,
+            Unit.closed_at,
             Unit.notify_email.label("unit"),
             Unit.manager_email.label("manager"),
             Organization.notify_email.label("organization"),
@@ -140,7 +142,9 @@ def _places(reader: Connection | Session, unit_ids: Iterable[int], *, admin: str
     )
     return {
         row.id: _Place(
-            row.name, Addresses(unit=row.unit, manager=row.manager, organization=row.organization, admin=admin)
+            row.name,
+            Addresses(unit=row.unit, manager=row.manager, organization=row.organization, admin=admin),
+            is_closed=row.closed_at is not None,
         )
         for row in reader.execute(rows)
     }

@@ -104,8 +104,8 @@ def put_membership(
     there = session.get(User, user_id) and (
         session.get(Unit, unit_id) if unit_id else session.get(Organization, organization_id) if organization_id else 1
     )
-    if not there:
-        raise Refused({"role": "Personen eller enheten finns inte."})
+    if not there or (isinstance(there, Unit) and there.closed_at is not None):
+        raise Refused({"role": "Personen eller enheten finns inte, eller så är enheten stängd."})
     held = select(Membership).where(
         Membership.user_id == user_id, Membership.role == role, Membership.unit_id == unit_id,
         Membership.organization_id == organization_id, Membership.ended_at.is_(None),

@@ -34,7 +34,7 @@ class SignedIn:
 
 
 def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo: bool) -> SignedIn:
-    """Raises Throttled, and Refused in the same words whether the name or the password was wrong."""
+    """Raises Throttled, and Refused: in the same words whether the name or the password was wrong; no role left."""
     username = username.replace("\0", "").strip().lower()  # PostgreSQL takes no NUL, not even to compare
     limits = ((_key("account", username), people.FREE_FAILURES_ACCOUNT),
               (_key("address", address), people.FREE_FAILURES_ADDRESS))  # fmt: skip
@@ -45,6 +45,7 @@ def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, 
         _note_failure(limits, now)
         raise Refused({"username": "Användarnamnet eller lösenordet stämmer inte. Försök igen."})
     with transaction() as session:
+        _require_role(session, user.id, now=now)
         _forget_failures(session, limits[0][0])
         unit_ids = _unit_ids(session, user.id, now=now)
         unit_id = unit_ids[0] if len(unit_ids) == 1 else None
@@ -117,6 +118,12 @@ def _forget_failures(session: Session, key: str) -> None:
     row = session.get(SignInAttempt, key)
     if row is not None:
         session.delete(row)
+
+
+def _require_role(session: Session, user_id: int, *, now: datetime) -> None:
+    """Who has none left, such as after a unit was closed, would only be led round in a circle. Raises Refused."""
+    if not session.scalar(select(Membership.id).where(Membership.user_id == user_id, still_here(Membership, now))):
+        raise Refused({"username": "Du har ingen roll här längre. Be enhetsansvarig på din enhet om en."})
 
 
 def _unit_ids(session: Session, user_id: int, *, now: datetime) -> list[int]:

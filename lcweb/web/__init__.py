@@ -15,6 +15,7 @@ from lcweb.web import (
     health,
     help,
     inbox,
+    organizations,
     outbox,
     phrases,
     poll,
@@ -26,6 +27,7 @@ from lcweb.web import (
     sign_in,
     suggestions,
     threads,
+    units,
 )  # fmt: skip
 
 
@@ -56,8 +58,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
-        settings, sign_in, suggestions, threads,
+        administration, compose, drafts, health, help, inbox, organizations, outbox, phrases, poll, print,
+        recipients, search, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -27,6 +27,7 @@ EXPLAINED: dict[str, str | None] = {
     "drafts": f"{MOVES}#utkast",
     "help": None,
     "inbox": f"{MOVES}#inkorgen",
+    "organizations": f"{ROUTINE}#installningar",
     "outbox": f"{ROUTINE}#paminnelser",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",
@@ -49,6 +50,7 @@ EXPLAINED: dict[str, str | None] = {
     "threads.transfer": f"{MOVES}#journal",
     "threads.void": f"{MOVES}#makulera",
     "threads.withdraw": f"{MOVES}#aterta",
+    "units": f"{ROUTINE}#installningar",
 }
 WHEN_IT_FAILED = f"{ROUTINE}#fel"
 

@@ -4,6 +4,7 @@ from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.identity import TYPE_NAMES
+from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Role
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.reminders import Kind
@@ -93,6 +94,13 @@ CHANGES = {
 DECISIONS = {
     Decision.TAKEN: "Tas om hand",
     Decision.DECLINED: "Avböjt",
+}
+
+UNIT_KINDS = {
+    UnitKind.HOME_CARE: "Kommunal hälso- och sjukvård",
+    UnitKind.PRIMARY_CARE: "Vårdcentral",
+    UnitKind.PSYCHIATRY: "Psykiatrisk öppenvård",
+    UnitKind.SPECIALIST: "Annan specialistmottagning",
 }
 
 MAILS = {

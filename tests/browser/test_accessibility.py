@@ -98,6 +98,19 @@ def phrase_refused(page: Page, halmstad: Scene) -> None:
     expect_problems(page)
 
 
+def unit_refused(page: Page, halmstad: Scene) -> None:
+    _go("/admin/enheter/1", page, halmstad)
+    page.get_by_label("Telefon", exact=True).fill("")
+    page.get_by_role("button", name="Spara", exact=True).click()
+    expect_problems(page)
+
+
+def closing_refused(page: Page, halmstad: Scene) -> None:
+    _go("/admin/enheter/2/stang", page, halmstad)
+    page.get_by_role("button", name="Stäng enheten").click()
+    expect_problems(page)
+
+
 def long_visits(page: Page, halmstad: Scene) -> None:
     _go("/arenden/ny", page, halmstad)
     page.get_by_label("Meddelande", exact=True).fill("Såromläggning i 3 veckor")
@@ -263,6 +276,10 @@ PAGES: dict[str, dict[str, Look]] = {
         "phrases": at("/admin/fraser"),
         "phrase to change": at("/admin/fraser?fras=1"),
         "phrase refused": phrase_refused,
+        "units": at("/admin/enheter"),
+        "unit refused": unit_refused,
+        "closing refused": closing_refused,
+        "organization to change": at("/admin/organisationer?huvudman=1"),
         "settings": at("/admin/installningar"),
         "word list refused": word_list_refused,
         "list without unit": at("/mottagare"),

@@ -9,7 +9,7 @@ from lcweb.domain.recipients import CaseType
 from lcweb.services import phrases, suggestions, threads
 from lcweb.services.suggestions import NewSuggestion
 from tests.clock import Clock
-from tests.factories import RULES, submission_id, thread, unit, user, version_of
+from tests.factories import RULES, organization, submission_id, thread, unit, user, version_of
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
     with app.app_context():
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
+        organization("Huvudman utan enheter")
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         add_suggestion(reader, clock)
         return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit())

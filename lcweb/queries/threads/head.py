@@ -17,6 +17,7 @@ from lcweb.domain.threads import (
     WaitingOn,
     is_allowed,
     may_close,
+    needs_receiver,
     side_of,
     state_of,
     waiting_on,
@@ -60,6 +61,7 @@ class ThreadHead:
     other_unit_id: int
     other_unit: str
     other_phone: str
+    other_is_open: bool
     handler_id: int | None
     handler: str | None
     duty: Duty | None
@@ -79,7 +81,12 @@ class ThreadHead:
         moves = {move for move in Move if is_allowed(move, self.side, self.state)}
         if not may_close(is_sender=self.own_is_sender, has_open_duty=self.waiting_on is WaitingOn.US):
             moves.discard(Move.CLOSE)
-        return frozenset(moves)
+        return frozenset(move for move in moves if self.other_is_open or not needs_receiver(move, self.state))
+
+    @property
+    def lacks_receiver(self) -> bool:
+        """The other unit is closed, and nothing can be sent to it any more."""
+        return not self.other_is_open and is_allowed(Move.REPLY, self.side, self.state)
 
     @property
     def may_close(self) -> bool:
@@ -107,6 +114,7 @@ def _head_of(thread_id: int, unit_id: int) -> Select:
             Thread.id, Thread.version, _revision().label("revision"), Thread.protected,
             Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
             other.id.label("other_id"), other.name.label("other_name"), other.acute_phone,
+            other.closed_at.label("other_closed_at"),
             ThreadParty.claimed_by_id, User.name.label("handler"), ThreadParty.left_at, ThreadParty.left_how,
             ThreadParty.last_message_id, ThreadParty.last_event_id, ThreadParty.acknowledged_to,
             ThreadParty.transferred_at, ThreadParty.transferred_by, ThreadParty.transferred_to,
@@ -153,6 +161,7 @@ def _head(row: Row, unit_id: int) -> ThreadHead:
         other_unit_id=row.other_id,
         other_unit=row.other_name,
         other_phone=row.acute_phone,
+        other_is_open=row.other_closed_at is None,
         handler_id=row.claimed_by_id,
         handler=short_name(row.handler) if row.handler else None,
         duty=Duty(row.duty_unit_id, row.kind, row.due_at, row.message_id) if row.due_at else None,

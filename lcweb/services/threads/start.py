@@ -20,6 +20,7 @@ from lcweb.services import access_log, hints, inbox, search
 from lcweb.services.threads.drafts import clear_letter
 from lcweb.services.threads.duties import put_answer_duty
 from lcweb.services.threads.parts import Sent, add_message, find_submission, sent_meanwhile
+from lcweb.services.units.standing import hold_open, require_open
 
 
 def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, rules: Rules) -> Sent:
@@ -31,6 +32,7 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
         raise Refused(problems)
     try:
         with transaction() as session:
+            hold_open(session, sender_unit_id, new.recipient_unit_id)
             # Looked for before the submission: else a double click's twin, committed in between, is asked about here.
             open_thread = _find_open_thread(session, new, sender_unit_id=sender_unit_id, now=now)
             earlier = find_submission(session, submission_id, actor)
@@ -73,10 +75,10 @@ def _receiving_unit(session: Session, new: NewThread, *, sender_unit_id: int) ->
     unit = session.get(Unit, new.recipient_unit_id)
     if unit is None:
         raise Refused({"recipient_unit": "Enheten finns inte i mottagarlistan. Välj en annan."})
-    if unit.closed_at is not None:
-        raise Refused({"recipient_unit": f"{unit.name} är stängd och tar inte emot meddelanden. Välj en annan enhet."})
     if unit.id == sender_unit_id:
         raise Refused({"recipient_unit": "Det är din egen enhet. Välj den enhet som ska få meddelandet."})
+    require_open(session, unit, "recipient_unit", own_id=sender_unit_id)
+    require_open(session, session.get_one(Unit, sender_unit_id), "form", own_id=sender_unit_id)
     return unit
 
 

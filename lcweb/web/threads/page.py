@@ -11,9 +11,11 @@ from werkzeug.wrappers import Response
 from lcweb.domain.errors import Asked, Conflict, Refused
 from lcweb.domain.permissions import Act
 from lcweb.domain.threads import ACT_OF, Move
+from lcweb.domain.units import closed_sentence
 from lcweb.domain.workdays import local_day
 from lcweb.queries import deadlines, drafts, phrases, recipients, threads
 from lcweb.queries.drafts import OwnDraft
+from lcweb.queries.units import heir_of
 from lcweb.services import threads as verbs
 from lcweb.web.access import needs
 from lcweb.web.errors import TEXT_FIELDS
@@ -70,6 +72,7 @@ def page(
         anchors=_anchors(form, problems or {}),
         asked=asked,
         problems=problems or {},
+        closed_note=_closed_note(head),
         typed=typed if form and not _is_shown(form, head) else "",
         units=recipients.all_units(except_id=head.own_unit_id) if can & {Move.FORWARD, Move.RETURN} else [],
         answer_due_at=deadlines.preview(head.other_unit_id, now=now(), rules=settings().rules),
@@ -103,6 +106,13 @@ def _allowed(thread: threads.ThreadPage) -> frozenset[Move]:
         Move.TRANSFER: not (thread.transferred and thread.transferred.up_to_date),
     }
     return frozenset(move for move in moves if possible.get(move, True))
+
+
+def _closed_note(head: threads.ThreadHead) -> str:
+    """Why there is no reply box, and whom to write to instead."""
+    if not head.lacks_receiver:
+        return ""
+    return closed_sentence(head.other_unit, heir_of(head.other_unit_id), own_id=head.own_unit_id)
 
 
 def _is_shown(form: MoveForm, head: threads.ThreadHead) -> bool:
