@@ -15,7 +15,10 @@ from lcweb.web import (
     health,
     help,
     inbox,
+    invitations,
+    members,
     outbox,
+    people,
     phrases,
     poll,
     print,
@@ -55,8 +58,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
-        settings, sign_in, threads,
+        administration, compose, drafts, health, help, inbox, invitations, members, outbox, people, phrases, poll,
+        print, recipients, search, settings, sign_in, threads,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from lcweb.domain.permissions import Actor, operator
-from lcweb.services import phrases, threads
+from lcweb.domain.people import NewPerson
+from lcweb.domain.permissions import Actor, Role, operator
+from lcweb.services import people, phrases, threads
+from lcweb.services.invitations import Link
 from tests.clock import Clock
 from tests.factories import RULES, submission_id, thread, unit, user, version_of
 
@@ -19,6 +21,7 @@ class World:
     clinic: Actor
     reader: Actor
     elsewhere: int
+    invited: Link  # to the reader's unit
 
     @property
     def unit_id(self) -> int:
@@ -55,7 +58,9 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
-        return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit())
+        new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
+        invited = people.add_person(operator(), new, Role.NURSE, unit_id=receiving, now=clock.now)
+        return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit(), invited=invited)
 
 
 def add_phrase(unit_id: int, clock: Clock) -> int:
