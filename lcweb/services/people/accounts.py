@@ -148,6 +148,8 @@ def end_role(actor: Actor, user_id: int, membership_id: int, *, now: datetime) -
         row = session.get(Membership, membership_id)
         if row is None or row.user_id != user_id:
             raise NotFound("membership")
+        if user_id == actor.user_id and row.role == Role.SYSTEM_ADMIN:
+            raise Refused({"form": "Du kan inte avsluta din egen roll som systemadministratör. Be en annan."})
         if not end_membership_row(session, row, actor=actor, now=now):
             raise Conflict("Rollen är redan avslutad.")
 
