@@ -115,11 +115,11 @@ def test_two_administrators_at_once_leave_one_link(app: Flask, person: Actor) ->
     assert [works(token) for token in done].count(True) == 1
 
 
-@pytest.mark.parametrize("token", ["", "x", "\0", "å" * 5_000, "' OR 1=1 --"])
-def test_a_made_up_one_is_nobody_s(person: Actor, token: str) -> None:
-    assert not works(token)
-    with nothing_written(), pytest.raises(NotFound):
-        invitations.use(token, CHOSEN, now=NOW)
+def test_a_made_up_one_is_nobody_s(person: Actor) -> None:
+    for token in ("", "x", "\0", "å" * 5_000, "' OR 1=1 --"):
+        assert not works(token)
+        with nothing_written(), pytest.raises(NotFound):
+            invitations.use(token, CHOSEN, now=NOW)
 
 
 @pytest.mark.parametrize("ended", [NOW, at("Tue 2026-11-17 11:00")])
@@ -134,12 +134,12 @@ def test_a_person_who_has_ended_has_no_use_of_one(person: Actor, ended: object) 
         invitations.invite(operator(), person.user_id, now=ended)
 
 
-@pytest.mark.parametrize("password", ["", "elva tecken", DEMO_PASSWORD, "x" * 201, "a\0bcdefghijklmn"])
-def test_a_password_that_is_not_taken_uses_nothing_up(person: Actor, password: str) -> None:
+def test_a_password_that_is_not_taken_uses_nothing_up(person: Actor) -> None:
     token = link(person)
-    with nothing_written(), pytest.raises(Refused) as refused:
-        invitations.use(token, password, now=NOW)
-    assert list(refused.value.problems) == ["password"]
+    for password in ("", "elva tecken", DEMO_PASSWORD, "x" * 201, "a\0bcdefghijklmn"):
+        with nothing_written(), pytest.raises(Refused) as refused:
+            invitations.use(token, password, now=NOW)
+        assert list(refused.value.problems) == ["password"]
     assert works(token)
 
 
