@@ -35,12 +35,13 @@ def latest(noun: Noun, row_id: int) -> int:
     return reading().scalar(newest) or 0
 
 
+def fields_of(before: str | None, after: str) -> list[tuple[str, Any, Any]]:
+    """A change's own JSON: each field with its value before and after."""
+    was = json.loads(before) if before else {}
+    return [(name, was.get(name), value) for name, value in json.loads(after).items()]
+
+
 def _rows(*wanted: ColumnElement[bool], limit: int) -> list[ChangeRow]:
     columns = select(Change.what, Change.made_by, Change.made_at, Change.before, Change.after)
     rows = reading().execute(columns.where(*wanted).order_by(Change.id.desc()).limit(limit))
-    return [ChangeRow(what, by, at, _fields(before, after)) for what, by, at, before, after in rows]
-
-
-def _fields(before: str | None, after: str) -> list[tuple[str, Any, Any]]:
-    was = json.loads(before) if before else {}
-    return [(name, was.get(name), value) for name, value in json.loads(after).items()]
+    return [ChangeRow(what, by, at, fields_of(before, after)) for what, by, at, before, after in rows]

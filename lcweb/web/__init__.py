@@ -15,8 +15,11 @@ from lcweb.web import (
     health,
     help,
     inbox,
+    invitations,
+    members,
     organizations,
     outbox,
+    people,
     phrases,
     poll,
     print,
@@ -58,8 +61,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, organizations, outbox, phrases, poll, print,
-        recipients, search, settings, sign_in, suggestions, threads, units,
+        administration, compose, drafts, health, help, inbox, invitations, members, organizations, outbox,
+        people, phrases, poll, print, recipients, search, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

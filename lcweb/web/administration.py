@@ -27,6 +27,7 @@ class AdminPage(NamedTuple):
 
 PAGES = (
     AdminPage(Act.EDIT_UNIT, "/admin/enheter", "Enheter"),
+    AdminPage(Act.EDIT_PEOPLE, "/admin/anvandare", "Användare"),
     AdminPage(Act.EDIT_PEOPLE, "/admin/organisationer", "Huvudmän"),
     AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
     AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from lcweb.domain.permissions import Actor, operator
+from lcweb.domain.people import NewPerson
+from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
-from lcweb.services import phrases, suggestions, threads
+from lcweb.services import people, phrases, suggestions, threads
+from lcweb.services.invitations import Link
 from lcweb.services.suggestions import NewSuggestion
 from tests.clock import Clock
 from tests.factories import RULES, organization, submission_id, thread, unit, user, version_of
@@ -21,6 +23,7 @@ class World:
     clinic: Actor
     reader: Actor
     elsewhere: int
+    invited: Link  # to the reader's unit
 
     @property
     def unit_id(self) -> int:
@@ -59,7 +62,9 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         organization("Huvudman utan enheter")
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         add_suggestion(reader, clock)
-        return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit())
+        new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
+        invited = people.add_person(operator(), new, Role.NURSE, unit_id=receiving, now=clock.now)
+        return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit(), invited=invited)
 
 
 def add_phrase(unit_id: int, clock: Clock) -> int:
