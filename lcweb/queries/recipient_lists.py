@@ -202,6 +202,12 @@ def count_edits(municipality: str, case_type: CaseType) -> int:
     return reading().scalar(own) or 0
 
 
+def is_edit_of(municipality: str, case_type: CaseType, edit_id: int) -> bool:
+    edit = RecipientEdit
+    own = select(edit.id).where(edit.id == edit_id, edit.municipality == municipality, edit.case_type == case_type)
+    return reading().scalar(own) is not None
+
+
 def preview(rows: Sequence[ListRow], changed: ListRow, day: date) -> list[PreviewRow]:
     """The list on a day as it would be with one row changed or, when its id is not there, added."""
     was = {row.entry_id: row for row in in_force(rows, day)}

@@ -19,6 +19,7 @@ from lcweb.web import (
     phrases,
     poll,
     print,
+    recipient_lists,
     recipients,
     search,
     session,
@@ -55,8 +56,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
-        settings, sign_in, threads,
+        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipient_lists,
+        recipients, search, settings, sign_in, threads,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

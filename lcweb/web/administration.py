@@ -26,6 +26,7 @@ class AdminPage(NamedTuple):
 
 
 PAGES = (
+    AdminPage(Act.EDIT_LIST, "/admin/mottagare", "Mottagarlistor"),
     AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
     AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
     AdminPage(Act.EDIT_SETTINGS, "/admin/installningar", "Inställningar"),

@@ -30,6 +30,7 @@ EXPLAINED: dict[str, str | None] = {
     "outbox": f"{ROUTINE}#paminnelser",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",
+    "recipient_lists": f"{MOVES}#mottagarlistor",
     "recipients": f"{ROUTINE}#mottagare",
     "search": f"{MOVES}#sok",
     "settings": f"{ROUTINE}#installningar",

@@ -1,11 +1,13 @@
 """A clinic, a unit that answers it, and a third."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Flask
 
 from lcweb.domain.permissions import Actor, operator
-from lcweb.services import phrases, threads
+from lcweb.domain.recipients import CaseType
+from lcweb.services import phrases, recipients, threads
 from tests.clock import Clock
 from tests.factories import RULES, submission_id, thread, unit, user, version_of
 
@@ -54,9 +56,18 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
     with app.app_context():
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
+        add_rows(receiving, clock)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit())
 
 
 def add_phrase(unit_id: int, clock: Clock) -> int:
     return phrases.add(operator(), unit_id=unit_id, title="Hälsning", body="Hej!", now=clock.now)
+
+
+def add_rows(unit_id: int, clock: Clock) -> None:
+    """Halmstad's list, with one area twice, so that a row of it can end."""
+    for area in ("Söder", "Norr", "Norr"):
+        new = recipients.NewEntry(municipality="Halmstad", case_type=CaseType.GENERAL, area=area, unit_id=unit_id,
+                                  valid_from=date(2026, 11, 2))  # fmt: skip
+        recipients.add_entry(operator(), new, now=clock.now)
