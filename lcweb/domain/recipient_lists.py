@@ -82,7 +82,7 @@ class Finding:
                 return f"{self.area} står två gånger med {self.units[0]} {days}."
             case Sort.OVERLAP:
                 return f"{self.area} har två mottagare {days}: {self.units[0]} och {self.units[1]}."
-        return f"Listan är tom {self.first.isoformat()}: ingen enhet tar emot då."
+        return f"Listan är tom {self.first.isoformat()}. Ingen enhet tar emot då."
 
 
 class Doubted(Asked):

@@ -37,10 +37,9 @@ Answer = Response | tuple[str, int]
 ONE_LIST = "/<municipality>/<case_type>"
 A_YEAR = timedelta(days=365)
 EDITS_PER_PAGE = 25
-CHANGED_MEANWHILE = (
-    "Någon annan har ändrat listan sedan du öppnade sidan. Ändringarna står nedan. Ingenting av ditt är sparat: "
-    "gör om det från den här sidan om du fortfarande vill."
-)
+CHANGED_MEANWHILE = "Någon annan har ändrat listan sedan du öppnade sidan. Ändringarna står nedan."
+TYPED_STAYS = "Det du skrev står kvar: spara igen om du fortfarande vill."
+DO_IT_AGAIN = "Gör om det om du fortfarande vill."
 ROW_GONE = "Raden som du ändrade finns inte längre. Det du skrev står kvar nedan som en ny rad."
 
 
@@ -196,7 +195,8 @@ def _tried(
 
 def _overtaken(municipality: str, case_type: CaseType, shown: Shown) -> Shown:
     """A row that the other one has taken away cannot be changed any more: what was typed is then a new row."""
-    problems = {"form": CHANGED_MEANWHILE}
+    what_next = DO_IT_AGAIN if shown.panel in ("move", "undo") else TYPED_STAYS
+    problems = {"form": f"{CHANGED_MEANWHILE} {what_next}"}
     form, there = shown.form, {row.entry_id for row in _rows(municipality, case_type)}
     if shown.panel in ("change", "end") and form.entry_id not in there:
         form.entry.data = ""
@@ -325,13 +325,16 @@ def _page(municipality: str, case_type: CaseType, shown: Shown) -> str:
     page, edits = min(chosen_number(request.args.get("sida")) or 1, 1000), queries.count_edits(*place)
     keeps_seen = request.method == "POST" and not shown.conflict
     seen = shown.form.seen_edit if keeps_seen else queries.last_edit(*place)
+    row = next((row for row in known if row.entry_id == shown.form.entry_id), None)
+    if row and shown.panel == "end":
+        shown.form.fill(row)  # only the last day was sent; the other form on the page is as the row is
     return render_template(
         "recipient_lists/show.html",
         shown=shown,
         form=shown.form,
         problems=shown.problems,
         parts=queries.parts(known, today),
-        row=next((row for row in known if row.entry_id == shown.form.entry_id), None),
+        row=row,
         after=(after := queries.standing_after(known, today)),
         last_living=next(reversed(after), None),
         closed=closed,

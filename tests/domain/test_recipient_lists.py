@@ -127,14 +127,14 @@ def test_a_row_may_go_to_a_unit_until_the_day_it_was_closed() -> None:
 
 
 def test_an_empty_list_is_told_of_and_emptying_it_asked_about() -> None:
-    tomorrow = "Listan är tom 2026-11-18: ingen enhet tar emot då."
+    tomorrow = "Listan är tom 2026-11-18. Ingen enhet tar emot då."
     one = [row(1)]
     ended = [row(1, last="Tue 2026-11-17")]
     assert [found.sentence for found in lists.caused(one, ended, TODAY)] == [
         tomorrow, "Norr har ingen mottagare från och med 2026-11-18.",
     ]  # fmt: skip
     assert [found.sentence for found in lists.wrong([], TODAY)] == [
-        "Listan är tom 2026-11-17: ingen enhet tar emot då."
+        "Listan är tom 2026-11-17. Ingen enhet tar emot då."
     ]
     assert lists.caused([], [row(1, first="Mon 2026-11-23")], TODAY) == []
 
