@@ -144,8 +144,7 @@ def test_a_row_is_added_changed_ended_moved_and_every_step_told_of(lisa: Visitor
     assert (receipt(page), areas(page)) == ("Raden är flyttad.", ["Söder", "Norr"])
     assert history(page)[:3] == [
         "I dag 10.00: Lisa List flyttade en rad Norr: flyttad nedåt Söder: flyttad uppåt",
-        "I dag 10.00: Lisa List ändrade en rad getinge: område Getinge getinge, "
-        "anteckning Även Eldsberga. borttagen",
+        "I dag 10.00: Lisa List ändrade en rad getinge: område Getinge getinge , anteckning Även Eldsberga. borttagen",
         "I dag 10.00: Lisa List lade till en rad Getinge: ny rad till Hemsjukvård Norr, från mån 23 nov. "
         "Även Eldsberga.",
     ]
