@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from lcweb.services import threads
 from tests.browser import looks, scene
+from tests.browser.looks_lists import last_day_asked, list_overtaken, list_previewed
 from tests.browser.scene import Scene
 from tests.browser.screen import fill_in_message, sign_in
 from tests.live import Troubles
@@ -251,6 +252,11 @@ PAGES: dict[str, dict[str, Look]] = {
         "settings": at("/admin/installningar"),
         "word list refused": word_list_refused,
         "list without unit": at("/mottagare"),
+        "recipient lists": at("/admin/mottagare"),
+        "list previewed": list_previewed,
+        "last day asked": last_day_asked,
+        "list another day": at("/admin/mottagare/Halmstad/general?datum=2026-11-16"),
+        "list overtaken": list_overtaken,
     },
     "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},
 }
