@@ -37,7 +37,7 @@ Answer = Response | tuple[str, int]
 ONE_LIST = "/<municipality>/<case_type>"
 A_YEAR = timedelta(days=365)
 EDITS_PER_PAGE = 25
-CHANGED_MEANWHILE = "Någon annan har ändrat listan sedan du öppnade sidan. Ändringarna står nedan."
+CHANGED_MEANWHILE = "Listan har ändrats sedan du öppnade sidan. Ändringarna står nedan."
 TYPED_STAYS = "Det du skrev står kvar: spara igen om du fortfarande vill."
 DO_IT_AGAIN = "Gör om det om du fortfarande vill."
 ROW_GONE = "Raden som du ändrade finns inte längre. Det du skrev står kvar nedan som en ny rad."
