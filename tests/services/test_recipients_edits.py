@@ -102,6 +102,7 @@ def test_a_change_that_changes_nothing_is_no_edit(app: Flask) -> None:
         change(entry_id)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
