@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from lcweb.domain.errors import Refused
+from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.permissions import operator
 from lcweb.domain.recipient_lists import Doubted, end_of
 from lcweb.domain.recipients import CaseType
@@ -23,7 +24,7 @@ from tests.at import day
 from tests.factories import unit
 from tests.rows import rows
 
-PLACE = ("Halmstad", CaseType.GENERAL)
+PLACES = [(municipality, case_type) for municipality in MUNICIPALITIES for case_type in CaseType]
 AREAS = ("Norr", "Söder", "Väster", "Åled", "Särö")
 BEGINS = day("Mon 2026-11-02")
 FAR = moment_at(date(2099, 1, 1), time())
@@ -32,6 +33,9 @@ Act = Callable[[OnPage], object]
 
 @dataclass
 class Walk:
+    """In one list. `done` counts the edits that were made."""
+
+    place: tuple[str, CaseType]
     random: Random
     units: list[int]
     today: date = BEGINS
@@ -44,18 +48,18 @@ class Walk:
         return moment_at(self.today, self.moment)
 
     def known(self) -> list[ListRow]:
-        return queries.rows(*PLACE, known_at=FAR)
+        return queries.rows(*self.place, known_at=FAR)
 
     def confirmed(self, act: Act) -> bool:
         """Done at once or after a question; False when it was refused."""
-        seen = queries.last_edit(*PLACE)
+        seen = queries.last_edit(*self.place)
         try:
             act(OnPage(seen))
         except Doubted as doubted:
             act(OnPage(seen, doubted.count))
         except Refused:
             return False
-        self.edits.append(queries.last_edit(*PLACE))
+        self.edits.append(queries.last_edit(*self.place))
         self.done += 1
         return True
 
@@ -71,9 +75,15 @@ class Walk:
 
     def addition(self) -> Act:
         first, last = self.period()
-        new = NewEntry(municipality=PLACE[0], case_type=PLACE[1], area=self.random.choice(AREAS), valid_from=first,
-                       valid_to=last, unit_id=self.random.choice(self.units),
-                       position=self.random.choice((None, 10, 20)))  # fmt: skip
+        new = NewEntry(
+            municipality=self.place[0],
+            case_type=self.place[1],
+            area=self.random.choice(AREAS),
+            unit_id=self.random.choice(self.units),
+            position=self.random.choice((None, 10, 20)),
+            valid_from=first,
+            valid_to=last,
+        )
         return lambda on: recipients.add_entry(operator(), new, on=on, now=self.now)
 
     def change(self, row: ListRow) -> Act:
@@ -107,47 +117,55 @@ class Walk:
 def test_undoing_gives_the_rows_as_they_were_and_undoing_that_as_they_became(
     app: Flask, scale: Callable[[int, int], int]
 ) -> None:
-    walk = Walk(Random(20261125), [unit() for _ in range(3)])
-    while walk.done < scale(60, 3000):
-        before = walk.known()
-        if not walk.confirmed(walk.any_edit()):
-            assert walk.known() == before
-            continue
-        after = walk.known()
-        assert walk.confirmed(walk.undo(walk.edits[-1]))
+    units = [unit() for _ in range(3)]
+    for seed, place in enumerate(PLACES[: scale(1, 24)]):
+        walk = Walk(place, Random(seed), units)
+        while walk.done < scale(60, 240):
+            edit_and_undo_twice(walk)
+            walk.today += timedelta(days=walk.random.choice((0, 0, 0, 1)))
+        assert_rows_are_their_last_versions(walk)
+
+
+def edit_and_undo_twice(walk: Walk) -> None:
+    before = walk.known()
+    if not walk.confirmed(walk.any_edit()):
         assert walk.known() == before
-        assert walk.confirmed(walk.undo(walk.edits[-1]))
-        assert walk.known() == after
-        walk.today += timedelta(days=walk.random.choice((0, 0, 0, 1)))
-    assert_rows_are_their_last_versions(walk.known())
+        return
+    after = walk.known()
+    assert walk.confirmed(walk.undo(walk.edits[-1]))
+    assert walk.known() == before
+    assert walk.confirmed(walk.undo(walk.edits[-1]))
+    assert walk.known() == after
 
 
 @pytest.mark.prove
 def test_a_day_that_has_been_stays_as_its_senders_met_it(app: Flask, scale: Callable[[int, int], int]) -> None:
-    walk = Walk(Random(20261117), [unit() for _ in range(3)])
+    walk = Walk(PLACES[0], Random(20261117), [unit() for _ in range(3)])
     met: dict[date, list[ListRow]] = {}
-    for _ in range(scale(12, 600)):
+    for _ in range(scale(12, 250)):
         for hour in (8, 12, 23):
             walk.moment = time(hour, 59)
             walk.confirmed(walk.any_edit())
-        met[walk.today] = queries.in_force(queries.rows(*PLACE, known_at=end_of(walk.today)), walk.today)
-        asked = senders.entries(*PLACE, walk.today)
+        met[walk.today] = on_day(walk, walk.today)
+        asked = senders.entries(*walk.place, walk.today)
         assert [(row.area, row.unit_id) for row in met[walk.today]] == [(row.area, row.unit_id) for row in asked]
         walk.today += ONE_DAY
-    again = {
-        past: queries.in_force(queries.rows(*PLACE, known_at=end_of(past)), past)
-        for past in walk.random.sample(sorted(met), k=len(met))
-    }
-    assert again == met
+    assert {past: on_day(walk, past) for past in met} == met
     assert any(met.values())
 
 
-def assert_rows_are_their_last_versions(known: list[ListRow]) -> None:
+def on_day(walk: Walk, when: date) -> list[ListRow]:
+    return queries.in_force(queries.rows(*walk.place, known_at=end_of(when)), when)
+
+
+def assert_rows_are_their_last_versions(walk: Walk) -> None:
     stored = [
         (row.id, row.area, row.unit_id, row.note, row.position, row.valid_from, row.valid_to)
-        for row in rows(RecipientEntry)
+        for row in rows(RecipientEntry, municipality=walk.place[0], case_type=walk.place[1])
         if not row.removed
     ]
-    assert stored == sorted(
-        (row.entry_id, row.area, row.unit_id, row.note, row.position, row.valid_from, row.valid_to) for row in known
-    )
+    newest = [
+        (row.entry_id, row.area, row.unit_id, row.note, row.position, row.valid_from, row.valid_to)
+        for row in walk.known()
+    ]
+    assert stored == sorted(newest)
