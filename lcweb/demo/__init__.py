@@ -26,6 +26,7 @@ def load(*, now: datetime, rules: Rules, progress: Progress = silent) -> None:
         lists.load(unit_ids, now=now)
         phrases.load(unit_ids, now=now)
         actors = people.load(unit_ids, now=now, progress=progress)
+        lists.edit(now=now)
         history.load(actors, unit_ids, now=now, rules=rules, progress=progress)
 
 

@@ -23,6 +23,7 @@ from lcweb.web import (
     phrases,
     poll,
     print,
+    recipient_lists,
     recipients,
     search,
     session,
@@ -62,7 +63,8 @@ def register(app: Flask, config: Settings) -> None:
     help.register(app)
     pages = (
         administration, compose, drafts, health, help, inbox, invitations, members, organizations, outbox,
-        people, phrases, poll, print, recipients, search, settings, sign_in, suggestions, threads, units,
+        people, phrases, poll, print, recipient_lists, recipients, search, settings, sign_in, suggestions,
+        threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -29,6 +29,7 @@ PAGES = (
     AdminPage(Act.EDIT_UNIT, "/admin/enheter", "Enheter"),
     AdminPage(Act.EDIT_PEOPLE, "/admin/anvandare", "Användare"),
     AdminPage(Act.EDIT_PEOPLE, "/admin/organisationer", "Huvudmän"),
+    AdminPage(Act.EDIT_LIST, "/admin/mottagare", "Mottagarlistor"),
     AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
     AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
     AdminPage(Act.EDIT_SETTINGS, "/admin/installningar", "Inställningar"),

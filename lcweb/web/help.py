@@ -35,6 +35,7 @@ EXPLAINED: dict[str, str | None] = {
     "people": f"{ROUTINE}#anvandare",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",
+    "recipient_lists": f"{MOVES}#mottagarlistor",
     "recipients": f"{ROUTINE}#mottagare",
     "search": f"{MOVES}#sok",
     "settings": f"{ROUTINE}#installningar",

@@ -6,7 +6,8 @@ from lcweb.domain.hint_words import HintList
 from lcweb.domain.identity import TYPE_NAMES
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Role
-from lcweb.domain.recipients import CaseType
+from lcweb.domain.recipient_lists import Mark
+from lcweb.domain.recipients import CaseType, EditKind
 from lcweb.domain.reminders import Kind
 from lcweb.domain.search import Status as SearchStatus
 from lcweb.domain.suggestions import Decision
@@ -119,6 +120,27 @@ UNIT_KINDS = {
     UnitKind.PSYCHIATRY: "Psykiatrisk öppenvård",
     UnitKind.SPECIALIST: "Annan specialistmottagning",
 }
+
+LIST_EDITS = {
+    EditKind.BEGUN: "Så såg listan ut när historiken började",
+    EditKind.ADDED: "lade till en rad",
+    EditKind.CHANGED: "ändrade en rad",
+    EditKind.ENDED: "gav en rad en sista dag",
+    EditKind.MOVED: "flyttade en rad",
+    EditKind.UNDONE: "ångrade",
+    EditKind.IMPORTED: "läste in listan från en fil",
+    EditKind.UNIT_CLOSED: "stängde en enhet",
+}
+
+LIST_FIELDS = {
+    "area": "Område",
+    "unit": "Enhet",
+    "note": "Anteckning",
+    "valid_from": "Första dag",
+    "valid_to": "Sista dag",
+}
+
+LIST_MARKS = {Mark.NEW: "Ny", Mark.CHANGED: "Ändrad", Mark.GONE: "Försvinner"}
 
 MAILS = {
     Kind.READING_FIRST: "Första läspåminnelsen",

@@ -14,6 +14,7 @@ from lcweb.domain.permissions import operator
 from lcweb.services import invitations, people, threads
 from tests.at import day
 from tests.browser import looks, scene
+from tests.browser.looks_lists import last_day_asked, list_overtaken, list_previewed
 from tests.browser.scene import Scene
 from tests.browser.screen import fill_in_message, sign_in
 from tests.live import Troubles
@@ -334,6 +335,11 @@ PAGES: dict[str, dict[str, Look]] = {
         "list without unit": at("/mottagare"),
         "suggestions": at("/admin/mottagare/forslag"),
         "decline refused": decline_refused,
+        "recipient lists": at("/admin/mottagare"),
+        "list previewed": list_previewed,
+        "last day asked": last_day_asked,
+        "list another day": at("/admin/mottagare/Halmstad/general?datum=2026-11-16"),
+        "list overtaken": list_overtaken,
     },
     "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},
 }

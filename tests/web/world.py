@@ -1,13 +1,14 @@
 """A clinic, a unit that answers it, and a third."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Flask
 
 from lcweb.domain.people import NewPerson
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
-from lcweb.services import people, phrases, suggestions, threads
+from lcweb.services import people, phrases, recipients, suggestions, threads
 from lcweb.services.invitations import Link
 from lcweb.services.suggestions import NewSuggestion
 from tests.clock import Clock
@@ -60,6 +61,7 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
         organization("Huvudman utan enheter")
+        add_rows(receiving, clock)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         add_suggestion(reader, clock)
         new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
@@ -74,3 +76,11 @@ def add_phrase(unit_id: int, clock: Clock) -> int:
 def add_suggestion(actor: Actor, clock: Clock) -> int:
     new = NewSuggestion(municipality="Halmstad", case_type=CaseType.GENERAL, words="Söder har flyttat.")
     return suggestions.suggest(actor, new, now=clock.now)
+
+
+def add_rows(unit_id: int, clock: Clock) -> None:
+    """Halmstad's list, with one area twice, so that a row of it can end."""
+    for area in ("Söder", "Norr", "Norr"):
+        new = recipients.NewEntry(municipality="Halmstad", case_type=CaseType.GENERAL, area=area, unit_id=unit_id,
+                                  valid_from=date(2026, 11, 2))  # fmt: skip
+        recipients.add_entry(operator(), new, now=clock.now)

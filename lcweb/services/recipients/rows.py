@@ -1,55 +1,38 @@
-"""The recipient lists' rows: added, changed and ended, never deleted, with every state kept (S2)."""
+"""The rows' primitives, within a verb's transaction: an edit is begun, and its rows are put and changed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from lcweb.db import insert_into, transaction
-from lcweb.domain import guards
+from lcweb.db import insert_into
+from lcweb.domain import guards, recipient_lists
 from lcweb.domain.errors import Conflict, NotFound, Refused
-from lcweb.domain.permissions import Act, Actor, Role
-from lcweb.domain.recipients import CaseType, EditKind
+from lcweb.domain.permissions import Actor, Role
+from lcweb.domain.recipients import CaseType, EditKind, Period
+from lcweb.domain.workdays import local_day
 from lcweb.models import RecipientEdit, RecipientEntry, RecipientList, RecipientVersion, Unit
 
 #: What of a row can change, and so is kept of each state.
 STATE = ("area", "unit_id", "note", "position", "valid_from", "valid_to", "removed")
+_TEXTS = ("area", "note")
+_WHERE_TO = ("unit_id", "valid_from", "valid_to", "removed")
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewEntry:
-    """`valid_to` is the last day, included; None: until further notice."""
+    """`valid_to` is the last day, included; None: until further notice. `position` None: after the list's last row."""
 
     municipality: str
     case_type: CaseType
     area: str
     unit_id: int
-    position: int
+    position: int | None = None
     valid_from: date
     valid_to: date | None = None
     note: str = ""
-
-
-def add_entry(actor: Actor, new: NewEntry, *, now: datetime) -> int:
-    """Raises NotAllowed, NotFound for another municipality's list, Refused."""
-    actor.require(Act.EDIT_LIST)
-    require_reach(actor, new.municipality)
-    with transaction() as session:
-        edit = begin_edit(session, EditKind.ADDED, new.municipality, new.case_type, actor=actor, now=now)
-        return put_entry(session, edit, new).id
-
-
-def end_entry(actor: Actor, entry_id: int, last_day: date, *, now: datetime) -> None:
-    """Raises NotAllowed, NotFound, Refused."""
-    actor.require(Act.EDIT_LIST)
-    with transaction() as session:
-        entry = session.get(RecipientEntry, entry_id)
-        if entry is None:
-            raise NotFound("entry")
-        require_reach(actor, entry.municipality)
-        edit = begin_edit(session, EditKind.ENDED, entry.municipality, entry.case_type, actor=actor, now=now)
-        change_entry(session, edit, entry, valid_to=last_day)
 
 
 def begin_edit(
@@ -60,28 +43,26 @@ def begin_edit(
 
     `seen`: the last edit that the person knew of. Raises Conflict when there has been another since.
     """
+    _lock(session, municipality, case_type, seen=seen)  # first: so a list's edits are numbered in their order
     edit = RecipientEdit(
         municipality=municipality, case_type=case_type, kind=kind, made_by_id=actor.user_id or None,
         made_by=actor.name, made_at=now, undoes_id=undoes_id, import_id=import_id,
     )  # fmt: skip
     session.add(edit)
     session.flush()
-    fresh = insert_into(session, RecipientList).values(municipality=municipality, case_type=case_type, edit_id=0)
-    session.execute(fresh.on_conflict_do_nothing())
     own = update(RecipientList).where(RecipientList.municipality == municipality, RecipientList.case_type == case_type)
-    if seen is not None:
-        own = own.where(RecipientList.edit_id == seen)
-    if session.execute(own.values(edit_id=edit.id).execution_options(synchronize_session=False)).rowcount == 0:
-        raise Conflict("Någon annan har ändrat listan sedan du öppnade sidan.")
+    session.execute(own.values(edit_id=edit.id).execution_options(synchronize_session=False))
     return edit
 
 
 def put_entry(session: Session, edit: RecipientEdit, new: NewEntry) -> RecipientEntry:
     """Within a verb's transaction. Raises Refused."""
     values = {name: getattr(new, name) for name in new.__dataclass_fields__}
+    if new.position is None:
+        values["position"] = next_position(session, new.municipality, new.case_type)
     entry = RecipientEntry(**values | {"area": guards.normalized(new.area), "note": guards.normalized(new.note)})
     entry.removed = False
-    _check(session, entry)
+    _check(session, entry, STATE)
     session.add(entry)
     session.flush()
     _keep(session, edit, entry)
@@ -91,11 +72,12 @@ def put_entry(session: Session, edit: RecipientEdit, new: NewEntry) -> Recipient
 def change_entry(session: Session, edit: RecipientEdit, entry: RecipientEntry, **fields: object) -> bool:
     """Within a verb's transaction; `fields` are some of STATE. False when nothing differs. Raises Refused."""
     changed = {name: value for name, value in fields.items() if getattr(entry, name) != value}
+    lay_wrong = _closed_problem(session, entry) is not None
     for name, value in changed.items():
         setattr(entry, name, value)
     if changed:
         with session.no_autoflush:
-            _check(session, entry)
+            _check(session, entry, changed, may_lie_wrong=lay_wrong and "unit_id" not in changed)
         session.flush()
         _keep(session, edit, entry)
     return bool(changed)
@@ -117,11 +99,39 @@ def require_reach(actor: Actor, municipality: str) -> None:
         raise NotFound("list")
 
 
-def _check(session: Session, entry: RecipientEntry) -> None:
-    if entry.valid_to is not None and entry.valid_to < entry.valid_from:
-        raise Refused({"valid_to": "Sista dagen kan inte vara före den första."})
+def _lock(session: Session, municipality: str, case_type: str, *, seen: int | None) -> None:
+    """Whoever comes second waits here, and then finds another last edit than the one that was seen."""
+    fresh = insert_into(session, RecipientList).values(municipality=municipality, case_type=case_type, edit_id=0)
+    session.execute(fresh.on_conflict_do_nothing())
+    own = update(RecipientList).where(RecipientList.municipality == municipality, RecipientList.case_type == case_type)
+    if seen is not None:
+        own = own.where(RecipientList.edit_id == seen)
+    held = own.values(edit_id=RecipientList.edit_id).execution_options(synchronize_session=False)
+    if session.execute(held).rowcount == 0:
+        raise Conflict("Någon annan har ändrat listan sedan du öppnade sidan.")
+
+
+def _check(session: Session, entry: RecipientEntry, changed: Collection[str], *, may_lie_wrong: bool = False) -> None:
+    """What has not been changed is left in peace: a unit may have closed since, and that is told of elsewhere."""
+    problems = recipient_lists.period_problems(entry.valid_from, entry.valid_to)
+    if any(name in changed for name in _TEXTS):
+        texts = recipient_lists.text_problems(area=entry.area, note=entry.note)
+        problems |= {name: sentence for name, sentence in texts.items() if name in changed}
     if session.get(Unit, entry.unit_id) is None:
-        raise Refused({"unit": "Enheten finns inte. Välj en annan."})
+        problems["unit"] = "Enheten finns inte. Välj en annan."
+    elif any(name in changed for name in _WHERE_TO) and not may_lie_wrong:
+        problem = _closed_problem(session, entry)
+        problems |= {"unit": problem} if problem else {}
+    if problems:
+        raise Refused(problems)
+
+
+def _closed_problem(session: Session, entry: RecipientEntry) -> str | None:
+    unit = session.get(Unit, entry.unit_id)
+    if unit is None or unit.closed_at is None or entry.removed:
+        return None
+    period = Period(entry.valid_from, entry.valid_to)
+    return recipient_lists.closed_problem(unit.name, period, local_day(unit.closed_at))
 
 
 def _keep(session: Session, edit: RecipientEdit, entry: RecipientEntry) -> None:
