@@ -7,7 +7,7 @@ from lcweb.domain.recipients import MAX_TYPED, CaseType, terms
 from lcweb.domain.workdays import local_day
 from lcweb.queries import recipients
 from lcweb.web.access import signed_in
-from lcweb.web.session import now, settings
+from lcweb.web.session import now, rules
 
 blueprint = Blueprint("recipients", __name__)
 
@@ -26,6 +26,6 @@ def show() -> str:
         case_type=wanted,
         typed=typed[:MAX_TYPED].strip(),
         longest=MAX_TYPED,
-        found=recipients.find(terms(typed), municipality=chosen, case_type=wanted, now=now(), rules=settings().rules),
+        found=recipients.find(terms(typed), municipality=chosen, case_type=wanted, now=now(), rules=rules()),
         today=local_day(now()),
     )

@@ -9,7 +9,7 @@ from lcweb.web.access import needs
 from lcweb.web.errors import csrf
 from lcweb.web.forms.moves import CloseForm, NoteForm
 from lcweb.web.forms.threads import chosen_number
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rules
 from lcweb.web.threads.page import Answer, back, blueprint, submitted, to_inbox
 
 
@@ -58,7 +58,7 @@ def close(thread_id: int) -> Answer:
 @blueprint.post("/oppna-igen")
 @needs(Act.HANDLE)
 def reopen(thread_id: int) -> Response:
-    verbs.reopen(actor(), thread_id, now=now(), rules=settings().rules)
+    verbs.reopen(actor(), thread_id, now=now(), rules=rules())
     return back(thread_id, "Ärendet är öppet igen.")
 
 
