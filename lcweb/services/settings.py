@@ -23,6 +23,13 @@ ALREADY_SO = "Så är det redan den dagen. Välj något annat, eller en annan da
 ONE_A_DAY = "Det finns redan en ändring från den dagen. Ta tillbaka den först."
 
 
+class TakenBack(NamedTuple):
+    """The setting, and of which unit it was."""
+
+    name: str
+    unit_id: int | None
+
+
 class _New(NamedTuple):
     name: str
     unit_id: int | None
@@ -118,8 +125,8 @@ def change_mail_wording(
         _put(session, new, actor=actor, now=now)
 
 
-def take_back(actor: Actor, change_id: int, *, base: Rules, now: datetime) -> str:
-    """The name of the setting. Raises NotAllowed, NotFound, Refused when what is left would not fit together, and
+def take_back(actor: Actor, change_id: int, *, base: Rules, now: datetime) -> TakenBack:
+    """Raises NotAllowed, NotFound, Refused when what is left would not fit together, and
     Conflict when the change's day has come or somebody has already taken it back.
     """
     actor.require(Act.EDIT_SETTINGS)
@@ -132,7 +139,7 @@ def take_back(actor: Actor, change_id: int, *, base: Rules, now: datetime) -> st
         if change.name in READERS:
             left = facts.rule_book(session, base)
             _require_fit(settings.clash(left, change.name, since=change.applies_from), field="form")
-        return change.name
+        return TakenBack(change.name, change.unit_id)
 
 
 def _end(session: Session, change: SettingChange, *, actor: Actor, now: datetime) -> None:

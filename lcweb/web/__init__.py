@@ -15,6 +15,7 @@ from lcweb.web import (
     health,
     help,
     inbox,
+    mail_wording,
     outbox,
     phrases,
     poll,
@@ -55,8 +56,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
-        settings, sign_in, threads,
+        administration, compose, drafts, health, help, inbox, mail_wording, outbox, phrases, poll, print, recipients,
+        search, settings, sign_in, threads,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -27,6 +27,7 @@ EXPLAINED: dict[str, str | None] = {
     "drafts": f"{MOVES}#utkast",
     "help": None,
     "inbox": f"{MOVES}#inkorgen",
+    "mail_wording": f"{ROUTINE}#paminnelser",
     "outbox": f"{ROUTINE}#paminnelser",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",

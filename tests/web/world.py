@@ -1,11 +1,12 @@
 """A clinic, a unit that answers it, and a third."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask
 
 from lcweb.domain.permissions import Actor, operator
-from lcweb.services import phrases, threads
+from lcweb.services import phrases, settings, threads
 from tests.clock import Clock
 from tests.factories import RULES, submission_id, thread, unit, user, version_of
 
@@ -54,9 +55,16 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
     with app.app_context():
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
+        plan_a_change(clock)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit())
 
 
 def add_phrase(unit_id: int, clock: Clock) -> int:
     return phrases.add(operator(), unit_id=unit_id, title="Hälsning", body="Hej!", now=clock.now)
+
+
+def plan_a_change(clock: Clock) -> None:
+    """Of a setting: one that may still be taken back."""
+    day = clock.now.date() + timedelta(days=30)
+    settings.change_rule(operator(), "draft_days", "20", day, seen=0, base=RULES, now=clock.now)
