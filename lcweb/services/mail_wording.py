@@ -18,9 +18,10 @@ TEST = "Provutskick: "
 
 
 def example(kind: Kind, wording: Wording | None, *, post: Post, now: datetime, address: str) -> EmailMessage:
-    """As it would go out to a unit with three threads, or three readings missing. Raises Refused, BadAddress."""
+    """As it would go out to a unit with three threads, or two readings missing. Raises Refused, BadAddress."""
     _check(kind, wording)
-    facts = MailFacts(unit_name=EXAMPLE_UNIT, count=3, required=2, sign_in_url=post.sign_in_url)
+    missing = mail_wording.READINGS in mail_wording.PLACEHOLDERS[kind]
+    facts = MailFacts(unit_name=EXAMPLE_UNIT, count=2 if missing else 3, required=2, sign_in_url=post.sign_in_url)
     envelope = Envelope(sender=post.sender, address=address, key=uuid4().hex, at=now)
     return render(kind, facts, envelope, mail_wording.tidy(wording) if wording else None)
 

@@ -19,7 +19,7 @@ from lcweb.web.access import needs
 from lcweb.web.errors import TEXT_FIELDS
 from lcweb.web.forms.moves import FORMS, MoveForm, ReplyForm
 from lcweb.web.poll import thread_digest
-from lcweb.web.session import actor, now, rules
+from lcweb.web.session import actor, now, rule_book, rules
 
 blueprint = Blueprint("threads", __name__, url_prefix="/arenden/<id:thread_id>")
 
@@ -61,6 +61,7 @@ def page(
         "threads/show.html",
         thread=thread,
         digest=thread_digest(head),
+        origin=deadlines.origin(thread, rule_book()),
         can=can,
         Move=Move,
         forms=_forms(form, head.version, begun.own),
