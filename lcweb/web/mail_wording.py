@@ -45,7 +45,7 @@ def show() -> str:
     settings_of = queries.mail_wordings(today=today)
     return render_template(
         "mail_wording/show.html",
-        kinds=[(kind, setting, _example(kind, setting.value)) for kind, setting in settings_of.items()],
+        kinds=[(kind, setting, _example_or_fault(kind, setting.value)) for kind, setting in settings_of.items()],
         rules=rules(),
     )
 
@@ -84,6 +84,8 @@ def preview(mail_kind: str) -> Answer:
         return _page(kind, form, shown=_example(kind, form.wording)), 200
     except Refused as refused:
         return _page(kind, form, refused.problems, heading="Texten går inte att använda"), 400
+    except ValueError as error:
+        return _page(kind, form, {"form": str(error)}, heading="Mejlet går inte att visa"), 200
 
 
 @blueprint.post("/<mail_kind>/provutskick")
@@ -150,6 +152,14 @@ def _example(kind: Kind, wording: Wording | None) -> EmailMessage:
     return mails.example(kind, wording, post=_post(), now=now(), address=mails.EXAMPLE_ADDRESS)
 
 
+def _example_or_fault(kind: Kind, wording: Wording | None) -> tuple[EmailMessage | None, str]:
+    """The configuration's mail settings may be unusable, which must not take the page along."""
+    try:
+        return _example(kind, wording), ""
+    except ValueError as error:
+        return None, str(error)
+
+
 def _kind(raw: str) -> Kind:
     """Raises NotFound."""
     if raw not in set(Kind):
@@ -171,7 +181,8 @@ def _page(
         form = WordingForm(formdata=None)
         form.subject.data, form.body.data = setting.value or own_wording(kind)
     form.seen.data = str(setting.turns)
-    values: dict[str, Any] = {"example": shown or _example(kind, setting.value), "previewed": shown is not None}
+    example, fault = (shown, "") if shown else _example_or_fault(kind, setting.value)
+    values: dict[str, Any] = {"example": example, "fault": fault, "previewed": shown is not None}
     return render_template(
         "mail_wording/edit.html", kind=kind, setting=setting, form=form, problems=problems or {}, refusal=heading,
         placeholders=PLACEHOLDERS[kind], max_subject=MAX_SUBJECT, tomorrow=local_day(now()) + ONE_DAY, rules=rules(),

@@ -102,6 +102,7 @@ def test_words_are_planned_hold_and_are_given_up_again(admin: Visitor, clock: Cl
     assert page.value("subject") == "Läs {enhet}"
     page = admin.press("Tjänstens egen text från den dagen", applies_from="2026-11-19")
     assert "tjänstens egen text från tor 19 nov" in page.text
+    assert plain(page.root.get_one("details").get_one(class_="mail-text").text) == plain(TYPED["body"])
     page = admin.press("Ta tillbaka")
     assert (page.heading, page.status) == ("Första läspåminnelsen", 200)
     assert "Ingen ändring är planerad" in page.text
@@ -201,4 +202,15 @@ def test_the_mail_server_s_answer_is_told(admin: Visitor, monkeypatch: pytest.Mo
     page = admin.press(TRY, **TYPED)
     assert "Provet är inte skickat" in summary(page)
     assert "Mejlservern svarade: 550 5.1.1 User unknown" in summary(page)
+    assert page.value("body") == TYPED["body"]
+
+
+@pytest.mark.parametrize("change", [{"smtp_url": "ftp://x"}, {"mail_from": "nobody"}])
+def test_mail_settings_that_cannot_be_used_do_not_take_the_page_along(
+    bare_app: Flask, admin: Visitor, settings: Settings, change: dict[str, str]
+) -> None:
+    bare_app.extensions["lcweb"] = replace(bare_app.extensions["lcweb"], settings=replace(settings, **change))
+    for page in (admin.get(ADDRESS), admin.get(FIRST), admin.press(PREVIEW, **TYPED), admin.press(TRY, **TYPED)):
+        assert page.status == 200
+        assert "Mejlet går inte att visa" in page.text
     assert page.value("body") == TYPED["body"]
