@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, bindparam, case, func, select
 
 from lcweb.db import UtcDateTime, reading
 from lcweb.domain.people import token_hash
@@ -31,7 +31,8 @@ _SIGNED_IN = (
         User.name, User.title, User.phone, User.licensed,
         Membership.role, Membership.unit_id.label("role_unit_id"), Membership.organization_id,
         Unit.name.label("unit_name"), Unit.receptionists_may_write,
-        receptionists_setting(UserSession.unit_id).label("receptionists"),
+        # Looked up for receptionists alone: nobody else's poll pays for it.
+        case((Membership.role == Role.RECEPTIONIST, receptionists_setting(UserSession.unit_id))).label("receptionists"),
         Organization.municipality, InboxVersion.version,
     )
     .join(User, User.id == UserSession.user_id)
@@ -70,7 +71,7 @@ def _actor(rows: list[Row]) -> Actor:
         phone=first.phone,
         unit_id=first.unit_id if in_unit else None,
         unit_name=first.unit_name if in_unit else "",
-        receptionists_may_write=in_unit and _receptionists_may_write(first),
+        receptionists_may_write=in_unit and _receptionists_may_write(held),
         organization_ids=frozenset(row.organization_id for row in held if row.organization_id is not None),
         municipalities=frozenset(
             row.municipality for row in held if row.role == Role.LIST_ADMIN and row.municipality is not None
@@ -79,9 +80,10 @@ def _actor(rows: list[Row]) -> Actor:
     )
 
 
-def _receptionists_may_write(row: Row) -> bool:
-    """By the latest change in force, else as the unit began."""
-    return bool(row.receptionists_may_write) if row.receptionists is None else row.receptionists == YES
+def _receptionists_may_write(held: list[Row]) -> bool:
+    """By the latest change in force, else as the unit began; asked for those only who are receptionists there."""
+    dated = next((row.receptionists for row in held if row.receptionists is not None), None)
+    return bool(held[0].receptionists_may_write) if dated is None else dated == YES
 
 
 class OwnUnit(NamedTuple):
