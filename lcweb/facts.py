@@ -1,18 +1,34 @@
 """What verbs and queries both need from the tables before they can ask a rule."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Select, bindparam, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Date,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from lcweb.domain.hint_words import HintList
-from lcweb.domain.rules import Rules
+from lcweb.domain.mail_wording import Wording, setting_name
+from lcweb.domain.reminders import Kind
+from lcweb.domain.rules import RuleBook, RuleChange, Rules
+from lcweb.domain.settings import READERS, RECEPTIONISTS
 from lcweb.domain.units import Standing
 from lcweb.domain.workdays import Calendar, OfficeHours
-from lcweb.models import CalendarMark, HintWords, Membership, Unit, User
+from lcweb.models import CalendarMark, HintWords, Membership, SettingChange, Unit, User
 
 
 class MarkKind(StrEnum):
@@ -26,6 +42,11 @@ _OPEN_UNITS = _UNITS.where(Unit.closed_at.is_(None))
 _SOME_UNITS = _UNITS.where(Unit.id.in_(bindparam("unit_ids", expanding=True)))
 _MARKS = select(CalendarMark.kind, CalendarMark.organization_id, CalendarMark.unit_id, CalendarMark.day).where(
     CalendarMark.ended_at.is_(None)
+)
+_RULE_CHANGES = (
+    select(SettingChange.name, SettingChange.value, SettingChange.applies_from)
+    .where(SettingChange.name.in_(READERS), SettingChange.ended_at.is_(None))
+    .order_by(SettingChange.id)
 )
 
 
@@ -81,6 +102,51 @@ def lineage(unit_id: int) -> Select[tuple[int]]:
     earlier = aliased(Unit)
     line = line.union(select(earlier.id).join(line, earlier.successor_id == line.c.id))
     return select(line.c.id)
+
+
+def rule_book(reader: Connection | Session, base: Rules) -> RuleBook:
+    """The routine's numbers on any day: the configuration's (`base`), and what administrators have changed since."""
+    changes = (RuleChange(name, READERS[name](value), day) for name, value, day in reader.execute(_RULE_CHANGES))
+    return RuleBook(base, tuple(changes))
+
+
+def receptionists_setting(unit_id: ColumnElement[int | None]) -> ScalarSelect[str]:
+    """Within a statement that binds `today`: a unit's latest change in force. NULL: none, it is as the unit began."""
+    return (
+        select(SettingChange.value)
+        .where(
+            SettingChange.name == RECEPTIONISTS,
+            SettingChange.unit_id == unit_id,
+            SettingChange.applies_from <= bindparam("today", type_=Date),
+            SettingChange.ended_at.is_(None),
+        )
+        .order_by(SettingChange.applies_from.desc(), SettingChange.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def mail_wording(reader: Connection | Session, kind: Kind, day: date) -> Wording | None:
+    """What the mails that are sent on `day` say. None: the product's own words."""
+    in_force = (
+        select(SettingChange.value)
+        .where(SettingChange.name == setting_name(kind), SettingChange.applies_from <= day)
+        .where(SettingChange.ended_at.is_(None))
+        .order_by(SettingChange.applies_from.desc(), SettingChange.id.desc())
+        .limit(1)
+    )
+    return wording_of(reader.scalar(in_force) or "")
+
+
+def wording_of(value: str) -> Wording | None:
+    """As `setting_change` holds it: empty when the product's own words are to hold again."""
+    return Wording(**json.loads(value)) if value else None
+
+
+def setting_turns(reader: Connection | Session, name: str, unit_id: int | None = None) -> int:
+    """How often a setting was changed or a change taken back: what a form carries, to know of another's."""
+    turns = select(func.count(SettingChange.id) + func.count(SettingChange.ended_at)).where(SettingChange.name == name)
+    return reader.scalar(turns.where(SettingChange.unit_id == unit_id)) or 0
 
 
 def still_here(table: type[User] | type[Membership], now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:

@@ -5,11 +5,12 @@ from flask import Flask
 from lcweb.cli.calendar import calendar
 from lcweb.cli.demo import demo
 from lcweb.cli.people import people
+from lcweb.cli.settings import dated
 from lcweb.cli.setup import assets, prepare, serve
 from lcweb.cli.units import units
 from lcweb.cli.worker import deadline, worker
 
 
 def register(app: Flask) -> None:
-    for command in (assets, calendar, deadline, demo, people, prepare, serve, units, worker):
+    for command in (assets, calendar, dated, deadline, demo, people, prepare, serve, units, worker):
         app.cli.add_command(command)

@@ -7,8 +7,9 @@ from flask.cli import AppGroup
 
 from lcweb import clock
 from lcweb.cli.errors import spoken
-from lcweb.cli.settings import settings
+from lcweb.cli.settings import rules_on
 from lcweb.domain.permissions import operator
+from lcweb.domain.workdays import local_day
 from lcweb.services import calendar as services
 from lcweb.services.units import organization_id_by_name
 
@@ -26,9 +27,9 @@ _organization = click.option("--organization", help="Only for this organization 
 @spoken
 def close(day: datetime, unit_id: int | None, organization: str | None) -> None:
     """Close a coming day; open duties due on it move later (T5)."""
-    rules = settings().rules
+    now = clock.now()
     place = _place(unit_id, organization)
-    moved = services.close_day(operator(), day.date(), place, now=clock.now(), rules=rules)
+    moved = services.close_day(operator(), day.date(), place, now=now, rules=rules_on(local_day(now)))
     click.echo(f"{day:%Y-%m-%d} closed; {moved} open duties moved later")
 
 

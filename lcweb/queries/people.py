@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, false, func, or_, select
 
 from lcweb.db import UtcDateTime, reading
 from lcweb.domain.changes import Noun
@@ -15,7 +15,9 @@ from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import UNIT_ROLES, Actor, Role
 from lcweb.domain.phrases import alphabetical
 from lcweb.domain.recipients import Term, is_found
-from lcweb.facts import still_here
+from lcweb.domain.settings import YES
+from lcweb.domain.workdays import local_day
+from lcweb.facts import receptionists_setting, still_here
 from lcweb.models import (
     Change,
     InboxVersion,
@@ -47,6 +49,8 @@ _SIGNED_IN = (
         User.name, User.title, User.phone, User.licensed,
         Membership.role, Membership.unit_id.label("role_unit_id"), Membership.organization_id,
         Unit.name.label("unit_name"), Unit.receptionists_may_write,
+        # Looked up for receptionists alone: nobody else's poll pays for it.
+        case((Membership.role == Role.RECEPTIONIST, receptionists_setting(UserSession.unit_id))).label("receptionists"),
         Organization.municipality, InboxVersion.version,
     )
     .join(User, User.id == UserSession.user_id)
@@ -67,7 +71,7 @@ _SIGNED_IN = (
 
 def find_signed_in(token: str, *, idle: timedelta, now: datetime) -> SignedIn | None:
     """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left."""
-    values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle}
+    values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
     rows = reading().execute(_SIGNED_IN, values).all()
     return SignedIn(_actor(rows), rows[0].active_at, rows[0].version or 0) if rows else None
 
@@ -85,13 +89,19 @@ def _actor(rows: list[Row]) -> Actor:
         phone=first.phone,
         unit_id=first.unit_id if in_unit else None,
         unit_name=first.unit_name if in_unit else "",
-        receptionists_may_write=bool(in_unit and first.receptionists_may_write),
+        receptionists_may_write=in_unit and _receptionists_may_write(held),
         organization_ids=frozenset(row.organization_id for row in held if row.organization_id is not None),
         municipalities=frozenset(
             row.municipality for row in held if row.role == Role.LIST_ADMIN and row.municipality is not None
         ),
         several_units=len({row.role_unit_id for row in rows} - {None}) > 1,
     )
+
+
+def _receptionists_may_write(held: list[Row]) -> bool:
+    """By the latest change in force, else as the unit began; asked for those only who are receptionists there."""
+    dated = next((row.receptionists for row in held if row.receptionists is not None), None)
+    return bool(held[0].receptionists_may_write) if dated is None else dated == YES
 
 
 class OwnUnit(NamedTuple):
@@ -123,6 +133,10 @@ def contacts() -> list[Contact]:
         Organization.contact != "", Organization.closed_at.is_(None)
     )
     return [Contact(*row) for row in reading().execute(named.order_by(Organization.name))]
+
+
+def email_of(user_id: int) -> str | None:
+    return reading().scalar(select(User.email).where(User.id == user_id))
 
 
 # The administration ---------------------------------------------------------------------------------------------------

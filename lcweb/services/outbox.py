@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
 from lcweb.domain import outbox, readings
+from lcweb.domain.mail_wording import Wording
 from lcweb.domain.outbox import Addresses, MailStatus
 from lcweb.domain.reminders import Kind, Reminder, UnitFacts, still_due
-from lcweb.domain.rules import Rules
+from lcweb.domain.rules import RulesOfDays
 from lcweb.domain.workdays import local, local_day
+from lcweb.facts import mail_wording
 from lcweb.mail import BadAddress, Envelope, MailFacts, NotSent, Post, render
 from lcweb.models import Organization, OutboxMail, Unit
 from lcweb.services.reminders import facts_of, fresh_reading
@@ -39,7 +41,7 @@ def waiting(*, now: datetime) -> list[int]:
         return list(reader.scalars(ready.order_by(OutboxMail.next_try_at, OutboxMail.id)))
 
 
-def deliver(mail_id: int, *, now: datetime, rules: Rules, post: Post) -> Delivered | None:
+def deliver(mail_id: int, *, now: datetime, rules: RulesOfDays, post: Post) -> Delivered | None:
     """One try. None when the mail is not, or no longer, anybody's to send at `now`.
 
     While the mail is on its way no transaction is open. A worker that stops before the outcome is written leaves a
@@ -93,9 +95,10 @@ class _Mail:
     facts: UnitFacts
     unit_name: str
     address: str | None
+    wording: Wording | None
 
 
-def _claim(mail_id: int, *, now: datetime, rules: Rules, admin: str | None) -> _Mail | None:
+def _claim(mail_id: int, *, now: datetime, rules: RulesOfDays, admin: str | None) -> _Mail | None:
     """Claimed and looked at again in one transaction; of several workers one gets the mail."""
     with transaction() as session:
         row = session.execute(
@@ -109,7 +112,7 @@ def _claim(mail_id: int, *, now: datetime, rules: Rules, admin: str | None) -> _
         return _look_again(session, row, now=now, rules=rules, admin=admin) if row else None
 
 
-def _look_again(session: Session, row: Row, *, now: datetime, rules: Rules, admin: str | None) -> _Mail:
+def _look_again(session: Session, row: Row, *, now: datetime, rules: RulesOfDays, admin: str | None) -> _Mail:
     facts = facts_of(session, now=now, rules=rules, unit_ids=[row.unit_id])[row.unit_id]
     place = _places(session, [row.unit_id], admin=admin)[row.unit_id]
     # No count is kept: the mail tells that of its sending.
@@ -120,10 +123,11 @@ def _look_again(session: Session, row: Row, *, now: datetime, rules: Rules, admi
         attempts=row.attempts,
         last_error=row.error,
         made=made,
-        reminder=None if place.is_closed else still_due(made, facts, now=now, rules=rules),
+        reminder=None if place.is_closed else still_due(made, facts, now=now, rules=rules.on(local_day(now))),
         facts=facts,
         unit_name=place.unit_name,
         address=outbox.address_for(made.kind, place.addresses),
+        wording=mail_wording(session, made.kind, local_day(now)),
     )
 
 
@@ -163,7 +167,7 @@ def _end_without_sending(mail: _Mail, now: datetime) -> _Outcome | None:
     return None
 
 
-def _send(mail: _Mail, *, now: datetime, rules: Rules, post: Post) -> _Outcome:
+def _send(mail: _Mail, *, now: datetime, rules: RulesOfDays, post: Post) -> _Outcome:
     name = f"{local(now):%Y-%m-%dT%H%M%S}-{mail.made.kind}-{mail.made.unit_id}"
     try:
         post.transport.send(_message(mail, now=now, rules=rules, post=post), name=name)
@@ -174,21 +178,21 @@ def _send(mail: _Mail, *, now: datetime, rules: Rules, post: Post) -> _Outcome:
     return _Outcome(MailStatus.SENT)
 
 
-def _message(mail: _Mail, *, now: datetime, rules: Rules, post: Post) -> EmailMessage:
+def _message(mail: _Mail, *, now: datetime, rules: RulesOfDays, post: Post) -> EmailMessage:
     facts = MailFacts(
         unit_name=mail.unit_name,
         count=mail.reminder.count,
-        required=readings.required(mail.made.day, mail.facts.calendar, rules),
+        required=readings.required(mail.made.day, mail.facts.calendar, rules.on(mail.made.day)),
         sign_in_url=post.sign_in_url,
     )
     envelope = Envelope(sender=post.sender, address=mail.address, key=mail.key, at=now)
-    return render(mail.made.kind, facts, envelope)
+    return render(mail.made.kind, facts, envelope, mail.wording)
 
 
-def _after_failure(mail: _Mail, error: str, *, now: datetime, rules: Rules) -> _Outcome:
+def _after_failure(mail: _Mail, error: str, *, now: datetime, rules: RulesOfDays) -> _Outcome:
     """Another try, unless it was the last or the reminder's day would be over by then."""
     pause = outbox.pause_after(mail.attempts)
-    if pause and still_due(mail.made, mail.facts, now=now + pause, rules=rules):
+    if pause and still_due(mail.made, mail.facts, now=now + pause, rules=rules.on(local_day(now + pause))):
         return _Outcome(MailStatus.QUEUED, error, now + pause)
     return _Outcome(MailStatus.FAILED, error)
 

@@ -16,6 +16,7 @@ from lcweb.web import (
     help,
     inbox,
     invitations,
+    mail_wording,
     members,
     organizations,
     outbox,
@@ -62,9 +63,9 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, invitations, members, organizations, outbox,
-        people, phrases, poll, print, recipient_lists, recipients, search, settings, sign_in, suggestions,
-        threads, units,
+        administration, compose, drafts, health, help, inbox, invitations, mail_wording, members, organizations,
+        outbox, people, phrases, poll, print, recipient_lists, recipients, search, settings, sign_in,
+        suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

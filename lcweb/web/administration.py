@@ -30,9 +30,10 @@ PAGES = (
     AdminPage(Act.EDIT_PEOPLE, "/admin/anvandare", "Användare"),
     AdminPage(Act.EDIT_PEOPLE, "/admin/organisationer", "Huvudmän"),
     AdminPage(Act.EDIT_LIST, "/admin/mottagare", "Mottagarlistor"),
-    AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
-    AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
     AdminPage(Act.EDIT_SETTINGS, "/admin/installningar", "Inställningar"),
+    AdminPage(Act.EDIT_SETTINGS, "/admin/paminnelser", "Påminnelser"),
+    AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
+    AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
 )
 
 

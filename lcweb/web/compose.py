@@ -24,7 +24,7 @@ from lcweb.web.errors import csrf
 from lcweb.web.filters import moment_words
 from lcweb.web.forms.threads import NewThreadForm, chosen_number
 from lcweb.web.phrases import insert_outline, insert_phrase
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rules
 from lcweb.web.threads import Answer, show_with_text
 
 blueprint = Blueprint("compose", __name__)
@@ -57,7 +57,7 @@ def send() -> Answer:
     if "continue_in" in request.form:
         return _continue(form)
     try:
-        sent = verbs.start(actor(), form.typed(), submission_id=form.submission(), now=now(), rules=settings().rules)
+        sent = verbs.start(actor(), form.typed(), submission_id=form.submission(), now=now(), rules=rules())
     except Refused as refused:
         return page(form, refused.problems), 400
     except Asked as asked:
@@ -129,7 +129,7 @@ def page(
         phrases=phrases.usable(actor().require_unit()),
         reserve_sort=reserve_sort(form.typed(), local_day(now())) or ticked,
         hints=_hints(form) if form.hints_confirmed or Confirmation.HINTS in (problems or {}) else Hints(),
-        readings_per_day=settings().rules.readings_per_day,
+        readings_per_day=rules().readings_per_day,
         **_choices(form),
     )
 
@@ -147,7 +147,7 @@ def _choices(form: NewThreadForm) -> dict[str, object]:
     units = recipients.all_units(except_id=actor().unit_id)
     chosen = next((unit for unit in units if unit.unit_id == form.unit_id), None)
     row = _chosen_row(form.recipient, listed) if chosen else None
-    due_at = deadlines.preview(chosen.unit_id if chosen else None, now=now(), rules=settings().rules)
+    due_at = deadlines.preview(chosen.unit_id if chosen else None, now=now(), rules=rules())
     in_list = {entry.unit_id for entry in listed}
     return {
         "form": form,

@@ -11,7 +11,7 @@ from lcweb.domain.invitations import VALID_DAYS
 from lcweb.domain.outlines import MOST_DAYS, OUTLINES
 from lcweb.queries import people
 from lcweb.web.access import public, signed_in
-from lcweb.web.session import settings
+from lcweb.web.session import rules, settings
 
 blueprint = Blueprint("help", __name__)
 
@@ -31,6 +31,7 @@ EXPLAINED: dict[str, str | None] = {
     "invitations": f"{ROUTINE}#inloggning",
     "members": f"{ROUTINE}#anvandare",
     "organizations": f"{ROUTINE}#installningar",
+    "mail_wording": f"{ROUTINE}#paminnelser",
     "outbox": f"{ROUTINE}#paminnelser",
     "people": f"{ROUTINE}#anvandare",
     "phrases": f"{MOVES}#fraser",
@@ -107,8 +108,9 @@ def municipality() -> str:
 @public
 def accessibility() -> str:
     """The law's statement is for everybody, also for who cannot sign in."""
-    return _page(
+    return render_template(
         "help/accessibility.html",
+        idle_minutes=_idle_minutes(),
         provider=settings().provider,
         email=settings().feedback_email,
         supervisor=settings().accessibility_supervisor,
@@ -117,4 +119,9 @@ def accessibility() -> str:
 
 
 def _page(template: str, **values: object) -> str:
-    return render_template(template, rules=settings().rules, idle_minutes=f"{settings().idle_minutes:g}", **values)
+    """With the routine's numbers as they are today."""
+    return render_template(template, rules=rules(), idle_minutes=_idle_minutes(), **values)
+
+
+def _idle_minutes() -> str:
+    return f"{settings().idle_minutes:g}"

@@ -8,7 +8,7 @@ from lcweb.domain.recipients import MAX_TYPED, CaseType, terms
 from lcweb.domain.workdays import local_day
 from lcweb.queries import recipients
 from lcweb.web.access import signed_in
-from lcweb.web.session import now, settings
+from lcweb.web.session import now, rules
 
 blueprint = Blueprint("recipients", __name__)
 
@@ -24,7 +24,7 @@ def show() -> str:
     typed, municipality, case_type = (request.args.get(name, "") for name in ("q", "municipality", "case_type"))
     chosen = municipality if municipality in MUNICIPALITIES else None
     wanted = CaseType(case_type) if case_type in set(CaseType) else None
-    found = recipients.find(terms(typed), municipality=chosen, case_type=wanted, now=now(), rules=settings().rules)
+    found = recipients.find(terms(typed), municipality=chosen, case_type=wanted, now=now(), rules=rules())
     for_patient = not found.total and bool(numbers_in(typed))
     return render_template(
         "recipients/_found.html" if "HX-Request" in request.headers else "recipients/show.html",

@@ -1,5 +1,7 @@
 """The field's own words for what the code calls otherwise (`routine.md`, "Words")."""
 
+from typing import NamedTuple
+
 from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
@@ -9,6 +11,7 @@ from lcweb.domain.permissions import Role
 from lcweb.domain.recipient_lists import Mark
 from lcweb.domain.recipients import CaseType, EditKind
 from lcweb.domain.reminders import Kind
+from lcweb.domain.rules import ReadingRule
 from lcweb.domain.search import Status as SearchStatus
 from lcweb.domain.suggestions import Decision
 from lcweb.domain.threads import EventKind, ForwardReason, ReturnReason, VoidReason
@@ -151,10 +154,125 @@ MAILS = {
     Kind.OVERDUE_MANAGER: "Försenade svar, till enhetsansvarig",
 }
 
+MAIL_WHEN = {
+    Kind.READING_FIRST: "När ingen har läst av inkorgen. Till enheten.",
+    Kind.READING_SECOND: "När någon av dagens läsningar saknas. Till enheten.",
+    Kind.READING_SHORTFALL: "Vardagen efter att enheten har läst för få gånger. Till enhetsansvarig.",
+    Kind.DUE_TODAY: "När enheten öppnar den dag ärenden ska besvaras. Till enheten.",
+    Kind.OVERDUE: "När svarstiden har gått ut, och sedan när enheten öppnar varje vardag. Till enheten.",
+    Kind.OVERDUE_MANAGER: "När svarstiden har gått ut, en gång för varje ärende. Till enhetsansvarig.",
+}
+
+#: Which rules say when a kind is sent.
+MAIL_TIMES = {
+    Kind.READING_FIRST: ("first_reminder", "half_day_reminder"),
+    Kind.READING_SECOND: ("second_reminder",),
+    Kind.READING_SHORTFALL: ("shortfall_at",),
+}
+
+PLACEHOLDERS = {
+    "{enhet}": "enhetens namn",
+    "{länk}": "adressen till inloggningen, måste finnas i texten",
+    "{antal}": "bara siffran, till exempel 3",
+    "{ärenden}": "1 ärende, 3 ärenden",
+    "{ärenden_försenade}": "1 ärende är försenat, 3 ärenden är försenade",
+    "{läsningar}": "1 avläsning, 2 avläsningar: det som saknas",
+    "{gånger}": "1 gång, 2 gånger: det som dagen kräver",
+}
+
 MAIL_STATES = {
     "queued": "väntar",
     "sending": "skickas",
     "sent": "skickat",
     "superseded": "behövdes inte längre",
     "failed": "misslyckades",
+}
+
+
+class RuleWords(NamedTuple):
+    """`slug` stands in the address, `mark` is the rule's number, `unit` its unit for one and for many."""
+
+    slug: str
+    title: str
+    about: str
+    mark: str = ""
+    unit: tuple[str, str] = ("", "")
+
+
+_WORKING_DAYS = ("vardag", "vardagar")
+
+RULES = {
+    "answer_days": RuleWords(
+        "svarstid",
+        "Tid att svara",
+        "Så många vardagar har en enhet på sig att svara på en fråga eller kvittera information.",
+        "T5",
+        _WORKING_DAYS,
+    ),
+    "callback_days": RuleWords(
+        "aterkommer",
+        "Längsta löftet med Återkommer",
+        "Så långt fram får en enhet lova att återkomma med ett svar.",
+        "B2",
+        _WORKING_DAYS,
+    ),
+    "return_days": RuleWords(
+        "atersant",
+        "Tid att ta hand om ett återsänt ärende",
+        "Så många vardagar har avsändaren på sig att skicka vidare eller avsluta ett ärende som har kommit tillbaka.",
+        unit=_WORKING_DAYS,
+    ),
+    "readings_per_day": RuleWords(
+        "lasningar",
+        "Läsningar varje vardag",
+        "Så många gånger ska varje enhet öppna sin inkorg. På en halvdag räcker det med en.",
+        "A2",
+        ("gång", "gånger"),
+    ),
+    "reading_gap": RuleWords(
+        "tid-mellan-lasningar",
+        "Tid mellan två läsningar",
+        "Kommer nästa läsning tidigare än så räknas den inte.",
+        "A2",
+        ("minut", "minuter"),
+    ),
+    "reading_rule": RuleWords(
+        "sa-raknas-lasningar", "Så räknas läsningarna", "Vilka läsningar som räknas under en vardag.", "A2"
+    ),
+    "first_reminder": RuleWords(
+        "forsta-paminnelsen",
+        "Första läspåminnelsen",
+        "Enheten får ett mejl den här tiden om ingen har läst inkorgen.",
+        "A3",
+    ),
+    "second_reminder": RuleWords(
+        "andra-paminnelsen",
+        "Andra läspåminnelsen",
+        "Enheten får ett mejl den här tiden om någon läsning saknas.",
+        "A3",
+    ),
+    "half_day_reminder": RuleWords(
+        "halvdagens-paminnelse",
+        "Läspåminnelsen på en halvdag",
+        "Den enda läspåminnelsen på en halvdag.",
+        "A3",
+    ),
+    "shortfall_at": RuleWords(
+        "besked-om-gardagen",
+        "Besked om gårdagens läsning",
+        "Enhetsansvarig får ett mejl den här tiden om enheten läste för få gånger vardagen innan.",
+        "A3",
+    ),
+    "half_day_closes": RuleWords("halvdagen-stanger", "Halvdagen stänger", "Då stänger enheterna på en halvdag.", "T2"),
+    "draft_days": RuleWords(
+        "utkast",
+        "Tid som ett utkast finns kvar",
+        "Räknas från när någon senast ändrade utkastet. Sedan tas det bort.",
+        unit=("dag", "dagar"),
+    ),
+}
+
+READING_RULES = {
+    ReadingRule.SPACED: "med en paus emellan",
+    ReadingRule.AM_PM: "en före och en efter klockan 12",
 }

@@ -95,6 +95,32 @@ def word_list_refused(page: Page, halmstad: Scene) -> None:
     expect_problems(page)
 
 
+def setting_refused(page: Page, halmstad: Scene) -> None:
+    """With a change planned, and its history open."""
+    _go("/admin/installningar/svarstid", page, halmstad)
+    for value, first_day in (("5", "2026-11-23"), ("99", "")):
+        page.get_by_label("Tid att svara").fill(value)
+        page.get_by_label("Gäller från").fill(first_day)
+        page.get_by_role("button", name="Spara ändringen").click()
+    expect_problems(page)
+    page.locator("details.history summary").click()
+
+
+def receptionists_of_a_unit(page: Page, halmstad: Scene) -> None:
+    _go(f"/admin/installningar/receptionister?enhet={halmstad.cast.people.nurse.unit_id}", page, halmstad)
+    page.get_by_label("Ja, de får skriva").check()
+    page.get_by_label("Gäller från").fill("2026-11-18")
+    page.get_by_role("button", name="Spara ändringen").click()
+    expect(page.locator("#units")).to_be_visible()
+
+
+def wording_refused(page: Page, halmstad: Scene) -> None:
+    _go("/admin/paminnelser/overdue", page, halmstad)
+    page.get_by_label("Ämnesrad").fill("{patient}" + scene.LONG_WORD[:80])
+    page.get_by_role("button", name="Förhandsgranska").click()
+    expect_problems(page)
+
+
 def phrase_refused(page: Page, halmstad: Scene) -> None:
     _go("/admin/fraser", page, halmstad)
     page.get_by_role("button", name="Lägg till fras").click()
@@ -331,6 +357,10 @@ PAGES: dict[str, dict[str, Look]] = {
         "closing refused": closing_refused,
         "organization to change": at("/admin/organisationer?huvudman=1"),
         "settings": at("/admin/installningar"),
+        "setting refused": setting_refused,
+        "receptionists": receptionists_of_a_unit,
+        "reminders": at("/admin/paminnelser"),
+        "wording refused": wording_refused,
         "word list refused": word_list_refused,
         "list without unit": at("/mottagare"),
         "suggestions": at("/admin/mottagare/forslag"),

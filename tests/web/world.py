@@ -1,14 +1,14 @@
 """A clinic, a unit that answers it, and a third."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 
 from lcweb.domain.people import NewPerson
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
-from lcweb.services import people, phrases, recipients, suggestions, threads
+from lcweb.services import people, phrases, recipients, settings, suggestions, threads
 from lcweb.services.invitations import Link
 from lcweb.services.suggestions import NewSuggestion
 from tests.clock import Clock
@@ -62,6 +62,7 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         add_phrase(receiving, clock)
         organization("Huvudman utan enheter")
         add_rows(receiving, clock)
+        plan_a_change(clock)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         add_suggestion(reader, clock)
         new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
@@ -84,3 +85,9 @@ def add_rows(unit_id: int, clock: Clock) -> None:
         new = recipients.NewEntry(municipality="Halmstad", case_type=CaseType.GENERAL, area=area, unit_id=unit_id,
                                   valid_from=date(2026, 11, 2))  # fmt: skip
         recipients.add_entry(operator(), new, now=clock.now)
+
+
+def plan_a_change(clock: Clock) -> None:
+    """Of a setting: one that may still be taken back."""
+    day = clock.now.date() + timedelta(days=30)
+    settings.change_rule(operator(), "draft_days", "20", day, seen=0, base=RULES, now=clock.now)

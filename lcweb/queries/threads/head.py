@@ -27,12 +27,14 @@ from lcweb.models import Obligation, Thread, ThreadParty, Unit, User
 
 
 class Duty(NamedTuple):
-    """`message_id`: the message that the duty arose from."""
+    """`message_id`: the message that the duty arose from. `answer_days`: working days, as the duty arose."""
 
     unit_id: int
     kind: str
     due_at: datetime
     message_id: int
+    received_at: datetime
+    answer_days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +123,8 @@ def _head_of(thread_id: int, unit_id: int) -> Select:
             left_unit_at(User.id, unit_id).label("handler_left_at"), ThreadParty.left_at, ThreadParty.left_how,
             ThreadParty.last_message_id, ThreadParty.last_event_id, ThreadParty.acknowledged_to,
             ThreadParty.transferred_at, ThreadParty.transferred_by, ThreadParty.transferred_to,
-            Obligation.unit_id.label("duty_unit_id"), Obligation.kind, Obligation.due_at,
-            Obligation.message_id,
+            Obligation.unit_id.label("duty_unit_id"), Obligation.kind,
+            Obligation.due_at, Obligation.message_id, Obligation.received_at, Obligation.answer_days,
         )
         .join(ThreadParty, ThreadParty.thread_id == Thread.id)
         .join(other, other.id == other_unit_id)
@@ -168,8 +170,12 @@ def _head(row: Row, unit_id: int) -> ThreadHead:
         handler_id=row.claimed_by_id,
         handler=short_name(row.handler) if row.handler else None,
         handler_until=first_of(row.handler_ended_at, row.handler_left_at),
-        duty=Duty(row.duty_unit_id, row.kind, row.due_at, row.message_id) if row.due_at else None,
+        duty=_duty(row) if row.due_at else None,
     )
+
+
+def _duty(row: Row) -> Duty:
+    return Duty(row.duty_unit_id, row.kind, row.due_at, row.message_id, row.received_at, row.answer_days)
 
 
 def _state(row: Row, *, has_left: bool) -> State:

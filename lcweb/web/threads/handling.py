@@ -10,7 +10,7 @@ from lcweb.web.access import needs
 from lcweb.web.errors import csrf
 from lcweb.web.forms.moves import CloseForm, NoteForm
 from lcweb.web.forms.threads import chosen_number
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rules
 from lcweb.web.threads.page import Answer, back, blueprint, page, submitted, to_inbox
 
 
@@ -60,7 +60,7 @@ def close(thread_id: int) -> Answer:
 @needs(Act.HANDLE)
 def reopen(thread_id: int) -> Answer:
     try:
-        verbs.reopen(actor(), thread_id, now=now(), rules=settings().rules)
+        verbs.reopen(actor(), thread_id, now=now(), rules=rules())
     except Refused as refused:
         return page(thread_id, None, refused.problems, status=409)
     return back(thread_id, "Ärendet är öppet igen.")

@@ -21,7 +21,7 @@ from lcweb.web.access import needs
 from lcweb.web.errors import TEXT_FIELDS
 from lcweb.web.forms.moves import FORMS, MoveForm, ReplyForm
 from lcweb.web.poll import thread_digest
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rule_book, rules
 
 blueprint = Blueprint("threads", __name__, url_prefix="/arenden/<id:thread_id>")
 
@@ -63,6 +63,7 @@ def page(
         "threads/show.html",
         thread=thread,
         digest=thread_digest(head),
+        origin=deadlines.origin(thread, rule_book()),
         can=can,
         Move=Move,
         forms=_forms(form, head.version, begun.own),
@@ -75,9 +76,9 @@ def page(
         closed_note=_closed_note(head),
         typed=typed if form and not _is_shown(form, head) else "",
         units=recipients.all_units(except_id=head.own_unit_id) if can & {Move.FORWARD, Move.RETURN} else [],
-        answer_due_at=deadlines.preview(head.other_unit_id, now=now(), rules=settings().rules),
+        answer_due_at=deadlines.preview(head.other_unit_id, now=now(), rules=rules()),
         tomorrow=local_day(now()) + timedelta(days=1),
-        last_callback=deadlines.last_callback(head.own_unit_id, now=now(), rules=settings().rules),
+        last_callback=deadlines.last_callback(head.own_unit_id, now=now(), rules=rules()),
     ), status
 
 
