@@ -7,6 +7,7 @@ from lcweb.config import Settings
 from lcweb.web import (
     access,
     administration,
+    calendar,
     compose,
     drafts,
     errors,
@@ -19,6 +20,7 @@ from lcweb.web import (
     phrases,
     poll,
     print,
+    readings,
     recipients,
     search,
     session,
@@ -55,8 +57,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients, search,
-        settings, sign_in, threads,
+        administration, calendar, compose, drafts, health, help, inbox, outbox, phrases, poll, print, readings,
+        recipients, search, settings, sign_in, threads,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

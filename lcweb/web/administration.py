@@ -26,9 +26,10 @@ class AdminPage(NamedTuple):
 
 
 PAGES = (
-    AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
-    AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
+    AdminPage(Act.EDIT_CALENDAR, "/admin/kalender", "Kalender"),
     AdminPage(Act.EDIT_SETTINGS, "/admin/installningar", "Inställningar"),
+    AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
+    AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
 )
 
 

@@ -23,6 +23,7 @@ ROUTINE, MOVES = "/hjalp", "/hjalp/sa-gor-du"
 #: None: the pages that are the help. A page without a line fails tests/web/test_help.py.
 EXPLAINED: dict[str, str | None] = {
     "administration": f"{ROUTINE}#installningar",
+    "calendar": f"{ROUTINE}#kalendern",
     "compose": f"{MOVES}#skicka",
     "drafts": f"{MOVES}#utkast",
     "help": None,
@@ -30,6 +31,7 @@ EXPLAINED: dict[str, str | None] = {
     "outbox": f"{ROUTINE}#paminnelser",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",
+    "readings": f"{ROUTINE}#lasa",
     "recipients": f"{ROUTINE}#mottagare",
     "search": f"{MOVES}#sok",
     "settings": f"{ROUTINE}#installningar",

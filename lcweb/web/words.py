@@ -1,5 +1,6 @@
 """The field's own words for what the code calls otherwise (`routine.md`, "Words")."""
 
+from lcweb.domain.calendar import DayKind, MarkKind
 from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
@@ -88,6 +89,24 @@ CHANGES = {
     What.INVITED: "bjöd in",
     What.UNDONE: "ångrade",
 }
+
+DAYS = {
+    DayKind.WORKING: "vardag",
+    DayKind.HALF: "halvdag",
+    DayKind.CLOSED: "stängd",
+    DayKind.HOLIDAY: "helgdag",
+    DayKind.WEEKEND: "lördag eller söndag",
+}
+
+#: A letter beside the colour, so that a day is told apart without seeing it.
+DAY_SIGNS = {DayKind.HALF: "½", DayKind.CLOSED: "S", DayKind.HOLIDAY: "H"}
+
+MARKS = {MarkKind.CLOSED: "Stängd dag", MarkKind.HALF: "Halvdag"}
+
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
 
 MAILS = {
     Kind.READING_FIRST: "Första läspåminnelsen",
