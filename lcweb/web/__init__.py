@@ -56,6 +56,7 @@ def register(app: Flask, config: Settings) -> None:
     filters.register(app)
     errors.register(app)
     help.register(app)
+    outbox.register(app)
     pages = (
         administration, calendar, compose, drafts, health, help, inbox, outbox, phrases, poll, print, readings,
         recipients, search, settings, sign_in, threads,

@@ -39,6 +39,8 @@ def show() -> str:
 @needs(Act.EDIT_CALENDAR)
 def preview() -> Answer:
     """What marking the day would do. Nothing is written."""
+    if not request.args:  # the bare address, as a person shortens it
+        return redirect(url_for("calendar.show"), 303)
     form = MarkForm(formdata=request.args, meta={"csrf": False})
     return _preview(form)
 

@@ -5,6 +5,7 @@ from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.identity import TYPE_NAMES
+from lcweb.domain.outbox import MailState
 from lcweb.domain.permissions import Role
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.reminders import Kind
@@ -87,6 +88,7 @@ CHANGES = {
     What.ENDED: "avslutade",
     What.REOPENED: "öppnade igen",
     What.INVITED: "bjöd in",
+    What.TRIED_AGAIN: "försökte igen",
     What.UNDONE: "ångrade",
 }
 
@@ -115,6 +117,13 @@ MAILS = {
     Kind.DUE_TODAY: "Ska besvaras i dag",
     Kind.OVERDUE: "Försenade svar",
     Kind.OVERDUE_MANAGER: "Försenade svar, till enhetsansvarig",
+}
+
+MAIL_FILTER = {
+    MailState.WAITING: "Köade",
+    MailState.SENT: "Skickade",
+    MailState.SUPERSEDED: "Behövdes inte längre",
+    MailState.FAILED: "Misslyckade",
 }
 
 MAIL_STATES = {
