@@ -133,3 +133,9 @@ MAIL_STATES = {
     "superseded": "behövdes inte längre",
     "failed": "misslyckades",
 }
+
+#: What we say ourselves of a mail that could not leave; anything else is the mail server's answer, as it was given.
+MAIL_ERRORS = {
+    "no address": "Ingen adress finns.",
+    "the worker stopped while sending it": "Avbröts medan det skickades.",
+}
