@@ -98,6 +98,10 @@ def phrase_refused(page: Page, halmstad: Scene) -> None:
     expect_problems(page)
 
 
+def unit_readings(page: Page, halmstad: Scene) -> None:
+    _go(f"/admin/enheter/{halmstad.cast.people.home_nurse.unit_id}/lasningar", page, halmstad)
+
+
 def long_visits(page: Page, halmstad: Scene) -> None:
     _go("/arenden/ny", page, halmstad)
     page.get_by_label("Meddelande", exact=True).fill("Såromläggning i 3 veckor")
@@ -244,7 +248,12 @@ PAGES: dict[str, dict[str, Look]] = {
     },
     "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
     "admin": {
+        "calendar": at("/admin/kalender?ar=2027"),
+        "closing refused": at("/admin/kalender/markera?day=2026-11-20&kind=closed&place=alla"),
+        "closing shown beforehand": at("/admin/kalender/markera?day=2026-11-19&kind=closed&place=alla"),
         "mails": at("/admin/utskick"),
+        "mails of a wrong period": at("/admin/utskick?fran=2026-11-20&till=x"),
+        "readings of a unit": unit_readings,
         "phrases": at("/admin/fraser"),
         "phrase to change": at("/admin/fraser?fras=1"),
         "phrase refused": phrase_refused,
