@@ -125,6 +125,8 @@ def _refused(form: MarkForm, problems: Problems) -> Answer:
 def _page(place: Place, year: int, problems: Problems | None = None, form: MarkForm | None = None) -> str:
     today = local_day(now())
     view = calendar.get_year(place, year, today=today, rules=settings().rules)
+    if problems and view.where.is_closed:  # whose page has no field to point at
+        problems = {"form": " ".join(problems.values())}
     return render_template(
         "calendar/show.html",
         view=view,

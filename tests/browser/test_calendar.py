@@ -1,4 +1,4 @@
-"""The administrator closes a bridge day for one unit, is told what moves, and the nurse's thread says that it did (T5)."""
+"""The administrator closes a bridge day for one unit, told what moves, and the nurse's thread says that it did (T5)."""
 
 import pytest
 from playwright.sync_api import Page, expect

@@ -182,7 +182,7 @@ def spelled_out(moments: list[datetime], day_: date, *, closed: set[date], half:
 @pytest.mark.prove
 def test_a2_the_table_is_what_brute_force_finds(app: Flask, scale: Callable[[int, int], int]) -> None:
     rng = Random(30)
-    for _ in range(scale(2, 60)):
+    for _ in range(scale(2, 25)):
         person = user()
         days = [day("Mon 2026-11-16") - timedelta(days=back) for back in range(28)]
         marked_days = rng.sample([d for d in days if d.weekday() < 5], 6)

@@ -212,8 +212,8 @@ def mark(chosen: date, place: Place, kind: MarkKind, confirmed: str | None) -> i
 def test_t5_the_preview_is_what_happens(app: Flask, seed: int, scale: Callable[[int, int], int]) -> None:
     """For random duties and marks of everyone, organizations and units, on top of each other and taken back."""
     town = Town(Random(seed))
-    for _ in range(scale(14, 200)):
+    for _ in range(scale(14, 100)):
         town.write()
-    for _ in range(scale(16, 150)):
+    for _ in range(scale(16, 80)):
         act(town)
     assert any(event.kind == "due_moved" for event in rows(ThreadEvent))

@@ -2,10 +2,12 @@
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
+from lcweb.db import transaction
 from lcweb.domain.calendar import Place
 from lcweb.domain.permissions import Role, operator
-from lcweb.models import CalendarMark, Obligation
+from lcweb.models import CalendarMark, Obligation, Unit
 from lcweb.services import calendar
 from tests.at import at, day
 from tests.clock import Clock
@@ -169,6 +171,18 @@ def test_a_place_that_is_unknown_is_said_or_404(admin: Visitor) -> None:
     with writes(admin.app) as changed:
         page = admin.post(f"{ADDRESS}/markera", day="2027-05-07", kind="closed", place="enhet-987654", seen="x")
     assert (page.status, changed) == (404, set())
+
+
+def test_a_unit_that_has_been_closed_keeps_its_calendar_and_takes_no_mark(
+    admin: Visitor, karin: Visitor, clock: Clock
+) -> None:
+    with admin.context(), transaction() as session:
+        session.execute(update(Unit).where(Unit.id == karin.unit_id).values(closed_at=clock.now))
+    page = admin.get(f"{ADDRESS}?ar=2027&plats=enhet-{karin.unit_id}")
+    assert "Avslutad: inga fler dagar kan ändras." in page.text
+    assert (page.root.find(id="suggested"), page.root.find(id="day")) == (None, None)
+    page = look(admin, "Fri 2027-05-07", f"enhet-{karin.unit_id}")
+    assert (page.status, problems(page)) == (400, ["Hemsjukvård Norr är avslutad och har inga fler dagar att ändra."])
 
 
 def test_without_a_token_of_ones_own_the_choice_comes_back(admin: Visitor) -> None:
