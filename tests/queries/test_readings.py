@@ -134,18 +134,12 @@ def test_the_day_s_reminders_with_what_became_of_them(app: Flask) -> None:
     assert [row.reminders for row in found[1:]] == [[]] * 21
 
 
-@pytest.mark.parametrize(
-    ("created", "first"),
-    [
-        ("Mon 2026-11-09 08:00", "Mon 2026-11-09"),
-        ("Mon 2026-11-09 08:01", "Tue 2026-11-10"),
-        ("Tue 2026-11-17 09:00", None),
-    ],
-)
-def test_days_before_the_unit_was_there_are_left_out(app: Flask, created: str, first: str | None) -> None:
-    unit = units.get_unit(user().require_unit())._replace(created_at=at(created))
-    found = queries.last_days(unit, now=NOW, rules=RULES)
-    assert (found[-1].day if found else None) == (day(first) if first else None)
+def test_days_before_the_unit_was_there_are_left_out(app: Flask) -> None:
+    unit = units.get_unit(user().require_unit())
+    for created, first in (("Mon 2026-11-09 08:00", "Mon 2026-11-09"), ("Mon 2026-11-09 08:01", "Tue 2026-11-10")):
+        found = queries.last_days(unit._replace(created_at=at(created)), now=NOW, rules=RULES)
+        assert found[-1].day == day(first)
+    assert queries.last_days(unit._replace(created_at=at("Tue 2026-11-17 09:00")), now=NOW, rules=RULES) == []
 
 
 def test_nor_is_any_after_it_closed(app: Flask) -> None:

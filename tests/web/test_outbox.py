@@ -76,19 +76,18 @@ def test_the_list_is_narrowed_and_the_choice_stands_in_the_address(admin: Visito
     assert admin.get("/admin/utskick?slag=overdue").links()["Visa alla"] == "/admin/utskick"
 
 
-@pytest.mark.parametrize(
-    ("query", "field", "sentence"),
-    [
-        ("fran=igår", "fran", "Skriv dagen som 2026-11-17."),
-        ("till=2026-02-30", "till", "Skriv dagen som 2026-11-17."),
-        ("till=9999-12-31", "till", "Skriv dagen som 2026-11-17."),
-        ("fran=2026-11-20&till=2026-11-19", "till", "Välj en dag som inte ligger före den första."),
-    ],
-)
-def test_a_day_that_is_none_is_said_at_its_field(admin: Visitor, query: str, field: str, sentence: str) -> None:
-    page = admin.get(f"/admin/utskick?{query}")
-    assert (page.status, page.root.get_one(id=f"{field}-problem").text) == (400, sentence)
-    assert page.root.get_one(id="error-summary").get_one("a")["href"] == f"#{field}"
+def test_a_day_that_is_none_is_said_at_its_field(admin: Visitor) -> None:
+    none, order = "Skriv dagen som 2026-11-17.", "Välj en dag som inte ligger före den första."
+    faults = {
+        "fran=igår": ("fran", none),
+        "till=2026-02-30": ("till", none),
+        "till=9999-12-31": ("till", none),
+        "fran=2026-11-20&till=2026-11-19": ("till", order),
+    }
+    for query, (field, sentence) in faults.items():
+        page = admin.get(f"/admin/utskick?{query}")
+        assert (page.status, page.root.get_one(id=f"{field}-problem").text) == (400, sentence)
+        assert page.root.get_one(id="error-summary").get_one("a")["href"] == f"#{field}"
 
 
 def test_a_long_list_has_pages(admin: Visitor, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,12 +131,13 @@ def test_all_that_the_filter_shows_are_queued_again_and_no_other(admin: Visitor,
     assert [row[0] for row in mails(admin.get("/admin/utskick"))] == ["Väntar Ingen adress finns."] * 2
 
 
-@pytest.mark.parametrize("mail", [None, "", "x", "0", "987654", "99999999999", "1\0"])
-def test_a_made_up_mail_queues_nothing(admin: Visitor, clock: Clock, mail: str | None) -> None:
+def test_a_made_up_mail_queues_nothing(admin: Visitor, clock: Clock) -> None:
     make_mails(admin, clock)
     with writes(admin.app) as changed:
-        page = admin.post("/admin/utskick/forsok-igen", mail=mail)
-    assert (changed, receipt(page)[:27]) == (set(), "Inget att försöka med igen:")
+        for mail in (None, "", "x", "0", "987654", "99999999999", "1\0"):
+            page = admin.post("/admin/utskick/forsok-igen", mail=mail)
+            assert receipt(page).startswith("Inget att försöka med igen:")
+    assert changed == set()
 
 
 # Who is not reached ---------------------------------------------------------------------------------------------------
