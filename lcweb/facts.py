@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import (
     BindParameter,
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from lcweb.domain.calendar import MarkKind, Place
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.mail_wording import Wording, setting_name
 from lcweb.domain.reminders import Kind
@@ -29,12 +29,6 @@ from lcweb.domain.settings import READERS, RECEPTIONISTS
 from lcweb.domain.units import Standing
 from lcweb.domain.workdays import Calendar, OfficeHours
 from lcweb.models import CalendarMark, HintWords, Membership, SettingChange, Unit, User
-
-
-class MarkKind(StrEnum):
-    CLOSED = "closed"
-    HALF = "half"
-
 
 # Made once: they are asked for in most requests, and building a statement takes longer than running such a one.
 _UNITS = select(Unit.id, Unit.organization_id, Unit.opens, Unit.closes)
@@ -78,10 +72,18 @@ def calendars(reader: Connection | Session, rules: Rules, unit_ids: Iterable[int
 
 def common_calendar(reader: Connection | Session, rules: Rules) -> Calendar:
     """The calendar of a unit with ordinary hours and only what is marked for everyone."""
+    return calendar_at(reader, Place(), rules)
+
+
+def calendar_at(reader: Connection | Session, place: Place, rules: Rules) -> Calendar:
+    """What is marked for all of the place: an organization's has ordinary hours. A unit must exist."""
+    if place.unit_id is not None:
+        return calendar_of(reader, place.unit_id, rules)
     marks = _marks(reader)
+    own = place.organization_id
     return Calendar(
-        closed=frozenset(marks[MarkKind.CLOSED, None, None]),
-        half=frozenset(marks[MarkKind.HALF, None, None]),
+        closed=frozenset(marks[MarkKind.CLOSED, None, None] | marks[MarkKind.CLOSED, own, None]),
+        half=frozenset(marks[MarkKind.HALF, None, None] | marks[MarkKind.HALF, own, None]),
         hours=OfficeHours(),
         half_day_closes=rules.half_day_closes,
     )

@@ -11,14 +11,17 @@ from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
 from lcweb.domain import outbox, readings
+from lcweb.domain.changes import Noun, What
 from lcweb.domain.mail_wording import Wording
 from lcweb.domain.outbox import Addresses, MailStatus
+from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.reminders import Kind, Reminder, UnitFacts, still_due
 from lcweb.domain.rules import RulesOfDays
 from lcweb.domain.workdays import local, local_day
 from lcweb.facts import mail_wording
 from lcweb.mail import BadAddress, Envelope, MailFacts, NotSent, Post, render
 from lcweb.models import Organization, OutboxMail, Unit
+from lcweb.services import changes
 from lcweb.services.reminders import facts_of, fresh_reading
 
 
@@ -52,6 +55,32 @@ def deliver(mail_id: int, *, now: datetime, rules: RulesOfDays, post: Post) -> D
         return None
     outcome = _end_without_sending(mail, now) or _send(mail, now=now, rules=rules, post=post)
     return _settle(mail, outcome, now=now)
+
+
+def try_again(actor: Actor, mail_ids: Sequence[int], *, now: datetime) -> int:
+    """Puts failed mails back in the queue, due at once, with a fresh count of tries; how many they were.
+
+    They leave only if they are still owed (M3), by the unit's address of that moment (M4) and under the same
+    Message-ID (M5). Of two administrators at once the second queues nothing. The old answer stands in the history, and
+    on the mail until the next one. Raises NotAllowed.
+    """
+    actor.require(Act.SEE_OUTBOX)
+    failed = select(OutboxMail.id, OutboxMail.attempts, OutboxMail.error).where(
+        OutboxMail.id.in_(mail_ids), OutboxMail.status == MailStatus.FAILED
+    )
+    with transaction() as session:
+        found = session.execute(failed.order_by(OutboxMail.id).with_for_update()).all()
+        session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.id.in_([row.id for row in found]))
+            .values(status=MailStatus.QUEUED, next_try_at=now, attempts=0)
+            .execution_options(synchronize_session=False)
+        )
+        for row in found:
+            before = {"status": MailStatus.FAILED, "attempts": row.attempts, "error": row.error}
+            after = {"status": MailStatus.QUEUED, "attempts": 0, "error": None}
+            changes.note(session, Noun.MAIL, row.id, What.TRIED_AGAIN, before=before, after=after, actor=actor, now=now)
+        return len(found)
 
 
 def planned(reminders: Sequence[Reminder], *, admin: str | None) -> list[Delivered]:
@@ -96,6 +125,10 @@ class _Mail:
     unit_name: str
     address: str | None
     wording: Wording | None
+
+    @property
+    def by_hand(self) -> bool:
+        return outbox.is_tried_by_hand(attempts=self.attempts, error=self.last_error)
 
 
 def _claim(mail_id: int, *, now: datetime, rules: RulesOfDays, admin: str | None) -> _Mail | None:
@@ -157,7 +190,7 @@ def _places(reader: Connection | Session, unit_ids: Iterable[int], *, admin: str
 def _end_without_sending(mail: _Mail, now: datetime) -> _Outcome | None:
     if mail.reminder is None:
         # What could not leave in its day has failed. What was done, or overtaken, needs no one's attention.
-        in_vain = mail.last_error is not None and local_day(now) > mail.made.day
+        in_vain = mail.last_error is not None and local_day(now) > mail.made.day and not mail.by_hand
         status = MailStatus.FAILED if in_vain else MailStatus.SUPERSEDED
         return _Outcome(status, mail.last_error if in_vain else None, tried=False)
     if mail.address is None:
@@ -207,10 +240,13 @@ def _settle(mail: _Mail, outcome: _Outcome, *, now: datetime) -> Delivered:
         "address": mail.address,
         "error": outcome.error,
         "attempts": mail.attempts - (not outcome.tried),
-        "ended_at": None if outcome.next_try_at else now,
     }
     if outcome.next_try_at:
         values["next_try_at"] = outcome.next_try_at
+    elif outcome.status is MailStatus.SUPERSEDED and mail.by_hand:
+        del values["error"], values["address"]  # its failure goes on telling that the address does not work
+    else:
+        values["ended_at"] = now
     with transaction() as session:
         session.execute(row.values(values).execution_options(synchronize_session=False))
     return _delivered(mail, outcome)

@@ -7,6 +7,7 @@ from lcweb.config import Settings
 from lcweb.web import (
     access,
     administration,
+    calendar,
     compose,
     drafts,
     errors,
@@ -24,6 +25,7 @@ from lcweb.web import (
     phrases,
     poll,
     print,
+    readings,
     recipient_lists,
     recipients,
     search,
@@ -63,9 +65,9 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, invitations, mail_wording, members, organizations,
-        outbox, people, phrases, poll, print, recipient_lists, recipients, search, settings, sign_in,
-        suggestions, threads, units,
+        administration, calendar, compose, drafts, health, help, inbox, invitations, mail_wording, members,
+        organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients, search,
+        settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -24,6 +24,7 @@ ROUTINE, MOVES = "/hjalp", "/hjalp/sa-gor-du"
 #: None: the pages that are the help. A page without a line fails tests/web/test_help.py.
 EXPLAINED: dict[str, str | None] = {
     "administration": f"{ROUTINE}#installningar",
+    "calendar": f"{ROUTINE}#kalendern",
     "compose": f"{MOVES}#skicka",
     "drafts": f"{MOVES}#utkast",
     "help": None,
@@ -36,6 +37,7 @@ EXPLAINED: dict[str, str | None] = {
     "people": f"{ROUTINE}#anvandare",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",
+    "readings": f"{ROUTINE}#lasa",
     "recipient_lists": f"{MOVES}#mottagarlistor",
     "recipients": f"{ROUTINE}#mottagare",
     "search": f"{MOVES}#sok",

@@ -2,10 +2,12 @@
 
 from typing import NamedTuple
 
+from lcweb.domain.calendar import DayKind, MarkKind
 from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.identity import TYPE_NAMES
+from lcweb.domain.outbox import MailState
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Role
 from lcweb.domain.recipient_lists import Mark
@@ -109,6 +111,7 @@ CHANGES = {
     What.ENDED: "avslutade",
     What.REOPENED: "öppnade igen",
     What.INVITED: "bjöd in",
+    What.TRIED_AGAIN: "försökte igen",
     What.UNDONE: "ångrade",
 }
 
@@ -145,6 +148,24 @@ LIST_FIELDS = {
 
 LIST_MARKS = {Mark.NEW: "Ny", Mark.CHANGED: "Ändrad", Mark.GONE: "Försvinner"}
 
+DAYS = {
+    DayKind.WORKING: "vardag",
+    DayKind.HALF: "halvdag",
+    DayKind.CLOSED: "stängd",
+    DayKind.HOLIDAY: "helgdag",
+    DayKind.WEEKEND: "lördag eller söndag",
+}
+
+#: A letter beside the colour, so that a day is told apart without seeing it.
+DAY_SIGNS = {DayKind.HALF: "½", DayKind.CLOSED: "S", DayKind.HOLIDAY: "H"}
+
+MARKS = {MarkKind.CLOSED: "Stängd dag", MarkKind.HALF: "Halvdag"}
+
+MONTHS = (
+    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "december",
+)  # fmt: skip
+
 MAILS = {
     Kind.READING_FIRST: "Första läspåminnelsen",
     Kind.READING_SECOND: "Andra läspåminnelsen",
@@ -178,6 +199,13 @@ PLACEHOLDERS = {
     "{ärenden_försenade}": "1 ärende är försenat, 3 ärenden är försenade",
     "{läsningar}": "1 avläsning, 2 avläsningar: det som saknas",
     "{gånger}": "1 gång, 2 gånger: det som dagen kräver",
+}
+
+MAIL_FILTER = {
+    MailState.WAITING: "Köade",
+    MailState.SENT: "Skickade",
+    MailState.SUPERSEDED: "Behövdes inte längre",
+    MailState.FAILED: "Misslyckade",
 }
 
 MAIL_STATES = {
@@ -275,4 +303,10 @@ RULES = {
 READING_RULES = {
     ReadingRule.SPACED: "med en paus emellan",
     ReadingRule.AM_PM: "en före och en efter klockan 12",
+}
+
+#: What we say ourselves of a mail that could not leave; anything else is the mail server's answer, as it was given.
+MAIL_ERRORS = {
+    "no address": "Ingen adress finns.",
+    "the worker stopped while sending it": "Avbröts medan det skickades.",
 }

@@ -176,6 +176,10 @@ def members(page: Page, halmstad: Scene) -> None:
     _go(f"/admin/enheter/{halmstad.cast.people.nurse.unit_id}/medlemmar", page, halmstad)
 
 
+def unit_readings(page: Page, halmstad: Scene) -> None:
+    _go(f"/admin/enheter/{halmstad.cast.people.home_nurse.unit_id}/lasningar", page, halmstad)
+
+
 def long_visits(page: Page, halmstad: Scene) -> None:
     _go("/arenden/ny", page, halmstad)
     page.get_by_label("Meddelande", exact=True).fill("Såromläggning i 3 veckor")
@@ -343,12 +347,17 @@ PAGES: dict[str, dict[str, Look]] = {
     },
     "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
     "admin": {
+        "calendar": at("/admin/kalender?ar=2027"),
+        "day not closed": at("/admin/kalender/markera?day=2026-11-20&kind=closed&place=alla"),
+        "day shown beforehand": at("/admin/kalender/markera?day=2026-11-19&kind=closed&place=alla"),
         "mails": at("/admin/utskick"),
         "people": at("/admin/anvandare"),
         "person not added": person_not_added,
         "person changed meanwhile": person_changed_meanwhile,
         "link made": link_made,
         "members": members,
+        "mails of a wrong period": at("/admin/utskick?fran=2026-11-20&till=x"),
+        "readings of a unit": unit_readings,
         "phrases": at("/admin/fraser"),
         "phrase to change": at("/admin/fraser?fras=1"),
         "phrase refused": phrase_refused,

@@ -10,7 +10,7 @@ from lcweb.db import reading, release_reading, transaction
 from lcweb.domain.deadlines import Origin, Source
 from lcweb.domain.permissions import Actor, operator
 from lcweb.domain.rules import Rules
-from lcweb.domain.workdays import OfficeHours
+from lcweb.domain.workdays import Calendar, OfficeHours
 from lcweb.models import Unit
 from lcweb.queries import deadlines as queries
 from lcweb.queries import threads as thread_queries
@@ -60,7 +60,8 @@ def test_an_answered_thread_has_no_date(app: Flask) -> None:
 def test_statements_do_not_grow_with_the_calendar(app: Flask, count: int) -> None:
     unit_id = unit()
     for number in range(count):
-        calendar.halve_day(operator(), day("Mon 2026-12-07").replace(day=7 + number), Place(unit_id), now=NOW)
+        marked = Calendar().add_working_days(day("Mon 2026-12-07"), number)
+        calendar.halve_day(operator(), marked, Place(unit_id), now=NOW)
     with statements() as asked:
         queries.preview(unit_id, now=NOW, rules=RULES)
     assert len(asked) == 2

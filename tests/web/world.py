@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from uuid import uuid4
 
 from flask import Flask
 
+from lcweb.db import transaction
+from lcweb.domain.outbox import MailStatus
 from lcweb.domain.people import NewPerson
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
-from lcweb.services import people, phrases, recipients, settings, suggestions, threads
+from lcweb.domain.reminders import Kind
+from lcweb.domain.workdays import local_day
+from lcweb.models import OutboxMail
+from lcweb.services import calendar, people, phrases, recipients, settings, suggestions, threads
 from lcweb.services.invitations import Link
 from lcweb.services.suggestions import NewSuggestion
 from tests.clock import Clock
@@ -63,6 +69,8 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         organization("Huvudman utan enheter")
         add_rows(receiving, clock)
         plan_a_change(clock)
+        add_failed_mail(receiving, clock)
+        calendar.halve_day(operator(), date(2026, 12, 23), calendar.Place(unit_id=receiving), now=clock.now)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         add_suggestion(reader, clock)
         new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
@@ -91,3 +99,14 @@ def plan_a_change(clock: Clock) -> None:
     """Of a setting: one that may still be taken back."""
     day = clock.now.date() + timedelta(days=30)
     settings.change_rule(operator(), "draft_days", "20", day, seen=0, base=RULES, now=clock.now)
+
+
+def add_failed_mail(unit_id: int, clock: Clock) -> None:
+    now = clock.now
+    mail = OutboxMail(
+        kind=Kind.OVERDUE, unit_id=unit_id, day=local_day(now), slot="new", status=MailStatus.FAILED,
+        message_id=uuid4().hex, address="enhet@lcweb.test", attempts=8, created_at=now, next_try_at=now, ended_at=now,
+        error="550 5.1.1 User unknown",
+    )  # fmt: skip
+    with transaction() as session:
+        session.add(mail)
