@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from lcweb.domain.hint_words import HintList
@@ -68,6 +68,19 @@ def common_calendar(reader: Connection | Session, rules: Rules) -> Calendar:
 def still_here(table: type[User] | type[Membership], now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """A person, or a role, whose time is not over at `now`."""
     return or_(table.ended_at.is_(None), table.ended_at > now)
+
+
+def left_unit_at(user_id: ColumnElement[int | None], unit_id: int | ColumnElement[int]) -> ColumnElement[datetime]:
+    """When the person's last role in the unit ended; NULL while one holds."""
+    held = select(
+        case((func.count() == func.count(Membership.ended_at), func.max(Membership.ended_at)))
+    ).where(Membership.user_id == user_id, Membership.unit_id == unit_id)  # fmt: skip
+    return held.scalar_subquery()
+
+
+def first_of(*moments: datetime | None) -> datetime | None:
+    """The earliest, of those that there are."""
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def hint_words(reader: Connection | Session) -> dict[HintList, str]:

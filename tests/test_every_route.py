@@ -96,7 +96,7 @@ def test_who_gets_what(bare_app: Flask, clock: Clock, name: str) -> None:
     world = make_world(bare_app, clock, receptionists_may_write=name == "writer")
     usual, got = visitor(world, name), {}
     for method, endpoint in EXPECTED:
-        fresh = Visitor(world.app, usual.person) if endpoint.startswith("sign_in.") else usual
+        fresh = Visitor(world.app, usual.person) if endpoint.startswith(("sign_in.", "invitations.")) else usual
         thread_id = world.thread_for(usual.person) if world.has_thread(endpoint) else 0
         got[method, endpoint] = outcome(routes.ask(world, method, endpoint, fresh, thread_id))
     assert got == {route: people[name] for route, people in EXPECTED.items()}

@@ -27,7 +27,7 @@ def history(noun: Noun, row_id: int, *, limit: int = 50) -> list[ChangeRow]:
         .order_by(Change.id.desc())
         .limit(limit)
     )
-    return [ChangeRow(what, by, at, _fields(before, after)) for what, by, at, before, after in rows]
+    return [ChangeRow(what, by, at, fields_of(before, after)) for what, by, at, before, after in rows]
 
 
 def latest(noun: Noun, row_id: int) -> int:
@@ -36,6 +36,7 @@ def latest(noun: Noun, row_id: int) -> int:
     return reading().scalar(newest) or 0
 
 
-def _fields(before: str | None, after: str) -> list[tuple[str, Any, Any]]:
+def fields_of(before: str | None, after: str) -> list[tuple[str, Any, Any]]:
+    """A change's own JSON: each field with its value before and after."""
     was = json.loads(before) if before else {}
     return [(name, was.get(name), value) for name, value in json.loads(after).items()]

@@ -7,6 +7,7 @@ from functools import cache
 from flask import Blueprint, Flask, render_template
 
 from lcweb.config import ROOT
+from lcweb.domain.invitations import VALID_DAYS
 from lcweb.domain.outlines import MOST_DAYS, OUTLINES
 from lcweb.queries import people
 from lcweb.web.access import public, signed_in
@@ -27,7 +28,10 @@ EXPLAINED: dict[str, str | None] = {
     "drafts": f"{MOVES}#utkast",
     "help": None,
     "inbox": f"{MOVES}#inkorgen",
+    "invitations": f"{ROUTINE}#inloggning",
+    "members": f"{ROUTINE}#anvandare",
     "outbox": f"{ROUTINE}#paminnelser",
+    "people": f"{ROUTINE}#anvandare",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",
     "recipient_lists": f"{MOVES}#mottagarlistor",
@@ -74,7 +78,8 @@ def picture_size(name: str) -> tuple[int, int]:
 @blueprint.get(ROUTINE)
 @signed_in
 def show() -> str:
-    return _page("help/show.html", contacts=people.contacts(), links=settings().routine_links)
+    return _page("help/show.html", contacts=people.contacts(), links=settings().routine_links,
+                 invitation_days=VALID_DAYS)  # fmt: skip
 
 
 @blueprint.get(MOVES)

@@ -79,6 +79,23 @@ ROLES = {
     Role.LOG_REVIEWER: "loggranskare",
 }
 
+#: The fields of a person, as the history names them.
+PERSON_FIELDS = {
+    "username": "Användarnamn",
+    "name": "Namn",
+    "title": "Titel",
+    "licensed": "Legitimerad",
+    "phone": "Telefon",
+    "email": "E-post",
+    "hsa_id": "HSA-id",
+    "ended_at": "Slutar",
+    "membership": "Roll",
+    "expires_at": "Länken gäller till",
+    "invitation": "Länk",
+    "password": "Lösenord",
+    "sessions": "Inloggningar",
+}
+
 CHANGES = {
     What.ADDED: "lade till",
     What.CHANGED: "ändrade",

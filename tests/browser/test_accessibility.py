@@ -10,7 +10,9 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
-from lcweb.services import threads
+from lcweb.domain.permissions import operator
+from lcweb.services import invitations, people, threads
+from tests.at import day
 from tests.browser import looks, scene
 from tests.browser.looks_lists import last_day_asked, list_overtaken, list_previewed
 from tests.browser.scene import Scene
@@ -97,6 +99,42 @@ def phrase_refused(page: Page, halmstad: Scene) -> None:
     _go("/admin/fraser", page, halmstad)
     page.get_by_role("button", name="Lägg till fras").click()
     expect_problems(page)
+
+
+def person_not_added(page: Page, halmstad: Scene) -> None:
+    _go("/admin/anvandare?q=Testsson", page, halmstad)
+    page.get_by_role("button", name="Lägg till och gör en länk").click()
+    expect_problems(page)
+
+
+def person_changed_meanwhile(page: Page, halmstad: Scene) -> None:
+    """409, and every fold of the page open."""
+    nurse = halmstad.cast.people.nurse.user_id
+    _go(f"/admin/anvandare/{nurse}", page, halmstad)
+    with halmstad.site.context():
+        people.end_person(operator(), nurse, day("Mon 2026-11-30"), seen=None, now=halmstad.clock.now)
+    page.get_by_role("button", name="Spara uppgifterna").click()
+    expect_problems(page)
+    page.evaluate("() => document.querySelectorAll('details').forEach((details) => { details.open = true })")
+
+
+def link_made(page: Page, halmstad: Scene) -> None:
+    _go(f"/admin/anvandare/{halmstad.cast.people.nurse.user_id}", page, halmstad)
+    page.get_by_role("button", name="Gör en länk för nytt lösenord").click()
+    expect(page.get_by_label("Länk", exact=True)).to_be_visible()
+
+
+def link_opened(page: Page, halmstad: Scene) -> None:
+    with halmstad.site.context():
+        nurse = halmstad.cast.people.nurse.user_id
+        link = invitations.invite(operator(), nurse, now=halmstad.clock.now)
+    _go(f"/inbjudan/{link.token}", page, halmstad)
+    page.get_by_role("button", name="Välj lösenordet").click()
+    expect_problems(page)
+
+
+def members(page: Page, halmstad: Scene) -> None:
+    _go(f"/admin/enheter/{halmstad.cast.people.nurse.unit_id}/medlemmar", page, halmstad)
 
 
 def long_visits(page: Page, halmstad: Scene) -> None:
@@ -197,7 +235,13 @@ def expect_problems(page: Page) -> None:
 
 
 PAGES: dict[str, dict[str, Look]] = {
-    "": {"sign-in": at("/logga-in"), "wrong password": wrong_password, "statement": at("/tillganglighet")},
+    "": {
+        "sign-in": at("/logga-in"),
+        "wrong password": wrong_password,
+        "statement": at("/tillganglighet"),
+        "link opened": link_opened,
+        "dead link": at("/inbjudan/x"),
+    },
     "kommun": {
         "inbox": at("/inkorg"),
         "mine": at("/inkorg?visa=mina"),
@@ -246,6 +290,11 @@ PAGES: dict[str, dict[str, Look]] = {
     "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
     "admin": {
         "mails": at("/admin/utskick"),
+        "people": at("/admin/anvandare"),
+        "person not added": person_not_added,
+        "person changed meanwhile": person_changed_meanwhile,
+        "link made": link_made,
+        "members": members,
         "phrases": at("/admin/fraser"),
         "phrase to change": at("/admin/fraser?fras=1"),
         "phrase refused": phrase_refused,

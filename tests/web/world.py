@@ -21,6 +21,7 @@ class World:
     clinic: Actor
     reader: Actor
     elsewhere: int
+    invited: Link  # to the reader's unit
 
     @property
     def unit_id(self) -> int:
@@ -58,7 +59,9 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         add_phrase(receiving, clock)
         add_rows(receiving, clock)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
-        return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit())
+        new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
+        invited = people.add_person(operator(), new, Role.NURSE, unit_id=receiving, now=clock.now)
+        return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit(), invited=invited)
 
 
 def add_phrase(unit_id: int, clock: Clock) -> int:

@@ -21,6 +21,7 @@ from lcweb.domain.threads import (
     state_of,
     waiting_on,
 )
+from lcweb.facts import first_of, left_unit_at
 from lcweb.models import Obligation, Thread, ThreadParty, Unit, User
 
 
@@ -38,7 +39,7 @@ class ThreadHead:
     """What may be shown before a protected identity has been claimed (P3): no patient, no text.
 
     `duty` is the own unit's if it has one, otherwise the other unit's. `left_at`: the unit has sent the thread on, and
-    sees nothing later than its last message and event.
+    sees nothing later than its last message and event. `handler_until`: from when the handler is no longer in the unit.
     """
 
     id: int
@@ -62,6 +63,7 @@ class ThreadHead:
     other_phone: str
     handler_id: int | None
     handler: str | None
+    handler_until: datetime | None
     duty: Duty | None
 
     @property
@@ -107,7 +109,8 @@ def _head_of(thread_id: int, unit_id: int) -> Select:
             Thread.id, Thread.version, _revision().label("revision"), Thread.protected,
             Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
             other.id.label("other_id"), other.name.label("other_name"), other.acute_phone,
-            ThreadParty.claimed_by_id, User.name.label("handler"), ThreadParty.left_at, ThreadParty.left_how,
+            ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
+            left_unit_at(User.id, unit_id).label("handler_left_at"), ThreadParty.left_at, ThreadParty.left_how,
             ThreadParty.last_message_id, ThreadParty.last_event_id, ThreadParty.acknowledged_to,
             ThreadParty.transferred_at, ThreadParty.transferred_by, ThreadParty.transferred_to,
             Obligation.unit_id.label("duty_unit_id"), Obligation.kind, Obligation.due_at,
@@ -155,6 +158,7 @@ def _head(row: Row, unit_id: int) -> ThreadHead:
         other_phone=row.acute_phone,
         handler_id=row.claimed_by_id,
         handler=short_name(row.handler) if row.handler else None,
+        handler_until=first_of(row.handler_ended_at, row.handler_left_at),
         duty=Duty(row.duty_unit_id, row.kind, row.due_at, row.message_id) if row.due_at else None,
     )
 
