@@ -4,6 +4,8 @@ from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.identity import TYPE_NAMES
+from lcweb.domain.imports import ImportNoun, State, Verdict, Words
+from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Role
 from lcweb.domain.recipient_lists import Mark
 from lcweb.domain.recipients import CaseType, EditKind
@@ -107,6 +109,13 @@ CHANGES = {
     What.UNDONE: "ångrade",
 }
 
+UNIT_KINDS = {
+    UnitKind.HOME_CARE: "Kommunal hälso- och sjukvård",
+    UnitKind.PRIMARY_CARE: "Vårdcentral",
+    UnitKind.PSYCHIATRY: "Psykiatrisk öppenvård",
+    UnitKind.SPECIALIST: "Annan specialistmottagning",
+}
+
 LIST_EDITS = {
     EditKind.BEGUN: "Så såg listan ut när historiken började",
     EditKind.ADDED: "lade till en rad",
@@ -143,4 +152,25 @@ MAIL_STATES = {
     "sent": "skickat",
     "superseded": "behövdes inte längre",
     "failed": "misslyckades",
+}
+
+#: What the files of imports and exports say.
+FILE_WORDS = Words(case_types=CASE_TYPES, unit_kinds=UNIT_KINDS, roles=ROLES)
+
+IMPORTS = {ImportNoun.LISTS: "Mottagarlistor", ImportNoun.UNITS: "Enheter", ImportNoun.PEOPLE: "Användare"}
+
+IMPORT_STATES = {
+    State.CHECKING: "kontrolleras",
+    State.CHECKED: "väntar på att sparas",
+    State.SAVED: "sparad",
+    State.DISCARDED: "kastad",
+    State.UNDONE: "ångrad",
+}
+
+VERDICTS = {
+    Verdict.FAULTY: "fel",
+    Verdict.ADDED: "ny",
+    Verdict.CHANGED: "ändrad",
+    Verdict.ENDED: "avslutas",
+    Verdict.UNCHANGED: "oförändrad",
 }
