@@ -28,10 +28,15 @@ def undo(actor: Actor, edit_id: int, *, on: OnPage, now: datetime) -> None:
         if undone is None or undone.kind == EditKind.BEGUN:
             raise NotFound("edit")
         require_reach(actor, undone.municipality)
-        place = undone.municipality, undone.case_type
-        with edit_list(session, EditKind.UNDONE, *place, actor=actor, now=now, on=on, undoes_id=edit_id) as edit:
-            for version in _versions_of(session, edit_id):
-                _restore(session, edit, version)
+        undo_edit(session, undone, actor=actor, now=now, on=on)
+
+
+def undo_edit(session: Session, undone: RecipientEdit, *, actor: Actor, now: datetime, on: OnPage | None) -> None:
+    """Within a verb's transaction. `on` None: nothing was on screen. Raises Refused, Conflict, Doubted."""
+    place = undone.municipality, undone.case_type
+    with edit_list(session, EditKind.UNDONE, *place, actor=actor, now=now, on=on, undoes_id=undone.id) as edit:
+        for version in _versions_of(session, undone.id):
+            _restore(session, edit, version)
 
 
 def _restore(session: Session, edit: RecipientEdit, left: RecipientVersion) -> None:
