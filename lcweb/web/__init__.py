@@ -14,6 +14,7 @@ from lcweb.web import (
     headers,
     health,
     help,
+    imports,
     inbox,
     invitations,
     members,
@@ -59,8 +60,8 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipient_lists,
-        recipients, search, settings, sign_in, threads,
+        administration, compose, drafts, health, help, imports, inbox, invitations, members, outbox, people, phrases,
+        poll, print, recipient_lists, recipients, search, settings, sign_in, threads,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

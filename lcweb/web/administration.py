@@ -26,7 +26,9 @@ class AdminPage(NamedTuple):
 
 
 PAGES = (
+    AdminPage(Act.EDIT_PEOPLE, "/admin/anvandare", "Användare"),
     AdminPage(Act.EDIT_LIST, "/admin/mottagare", "Mottagarlistor"),
+    AdminPage(Act.EDIT_LIST, "/admin/import", "Import"),
     AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
     AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
     AdminPage(Act.EDIT_SETTINGS, "/admin/installningar", "Inställningar"),

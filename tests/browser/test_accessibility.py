@@ -95,6 +95,12 @@ def word_list_refused(page: Page, halmstad: Scene) -> None:
     expect_problems(page)
 
 
+def import_refused(page: Page, halmstad: Scene) -> None:
+    _go("/admin/import", page, halmstad)
+    page.get_by_role("button", name="Läs in och kontrollera").click()
+    expect_problems(page)
+
+
 def phrase_refused(page: Page, halmstad: Scene) -> None:
     _go("/admin/fraser", page, halmstad)
     page.get_by_role("button", name="Lägg till fras").click()
@@ -289,6 +295,10 @@ PAGES: dict[str, dict[str, Look]] = {
     },
     "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
     "admin": {
+        "imports": at("/admin/import"),
+        "import refused": import_refused,
+        "import with faults": at("/admin/import/1"),
+        "saved import": at("/admin/import/2"),
         "mails": at("/admin/utskick"),
         "people": at("/admin/anvandare"),
         "person not added": person_not_added,

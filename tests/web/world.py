@@ -5,11 +5,17 @@ from datetime import date
 
 from flask import Flask
 
-from lcweb.domain.permissions import Actor, operator
+from lcweb.domain.imports import ImportNoun
+from lcweb.domain.people import NewPerson
+from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
-from lcweb.services import phrases, recipients, threads
+from lcweb.queries import units
+from lcweb.services import imports, people, phrases, recipients, threads
+from lcweb.services.invitations import Link
+from lcweb.spreadsheets import files
 from tests.clock import Clock
 from tests.factories import RULES, submission_id, thread, unit, user, version_of
+from tests.importing import file, line
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,7 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
     with app.app_context():
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
+        add_import(receiving, clock)
         add_rows(receiving, clock)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
         new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
@@ -74,3 +81,10 @@ def add_rows(unit_id: int, clock: Clock) -> None:
         new = recipients.NewEntry(municipality="Halmstad", case_type=CaseType.GENERAL, area=area, unit_id=unit_id,
                                   valid_from=date(2026, 11, 2))  # fmt: skip
         recipients.add_entry(operator(), new, now=clock.now)
+
+
+def add_import(unit_id: int, clock: Clock) -> int:
+    """A file with a row for Halmstad's list, not yet checked."""
+    content = file(ImportNoun.LISTS, line(ImportNoun.LISTS, enhet=units.get_unit(unit_id).name))
+    lines = files.lines_of(ImportNoun.LISTS, content)
+    return imports.begin(operator(), ImportNoun.LISTS, lines, file_name="listor.csv", whole=False, now=clock.now)
