@@ -4,11 +4,12 @@ from flask import Flask
 
 from lcweb.cli.calendar import calendar
 from lcweb.cli.demo import demo
+from lcweb.cli.imports import export, imports
 from lcweb.cli.people import people
 from lcweb.cli.setup import assets, prepare, serve
 from lcweb.cli.worker import deadline, worker
 
 
 def register(app: Flask) -> None:
-    for command in (assets, calendar, deadline, demo, people, prepare, serve, worker):
+    for command in (assets, calendar, deadline, demo, export, imports, people, prepare, serve, worker):
         app.cli.add_command(command)
