@@ -125,7 +125,7 @@ def test_rows_that_a_whole_list_lacks_end_today(home: int) -> None:
 def test_the_preview_tells_who_would_be_left_out(home: int) -> None:
     job_id = begun(LISTS, file(LISTS, line(LISTS, område="Norr")), now=NOW, whole=True)
     assert queries.get_job(operator(), job_id).findings == [
-        "Halmstad: Öster har ingen mottagare från och med 2026-11-17."
+        "Halmstad, Övrig fråga eller information: Öster har ingen mottagare från och med 2026-11-17."
     ]
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lcweb.domain import recipient_lists
-from lcweb.domain.imports import Outcome
+from lcweb.domain.imports import Outcome, Words
 from lcweb.domain.imports.lists import ListRow
 from lcweb.domain.recipient_lists import Row
-from lcweb.domain.recipients import Period
+from lcweb.domain.recipients import CaseType, Period
 from lcweb.domain.workdays import local_day
 from lcweb.models import Unit
 from lcweb.services.imports.known import ending, rows_of
@@ -22,7 +22,9 @@ MOST = 50  # sentences that a person is shown
 Place = tuple[str, str]
 
 
-def findings(session: Session, outcomes: Iterable[Outcome], missing: Iterable[ListRow], *, now: datetime) -> list[str]:
+def findings(
+    session: Session, outcomes: Iterable[Outcome], missing: Iterable[ListRow], *, words: Words, now: datetime
+) -> list[str]:
     """Sentences, of the lists that the file changes."""
     planned = [outcome.plan for outcome in outcomes if isinstance(outcome.plan, ListRow)]
     ended = {row.id: row for row in missing}
@@ -33,7 +35,8 @@ def findings(session: Session, outcomes: Iterable[Outcome], missing: Iterable[Li
     was, becomes, found = _by_place(before, units), _by_place(after, units), []
     for place in sorted(places):
         caused = recipient_lists.caused(was.get(place, []), becomes.get(place, []), local_day(now))
-        found += [f"{place[0]}: {finding.sentence}" for finding in caused]
+        name = f"{place[0]}, {words.case_types[CaseType(place[1])]}"
+        found += [f"{name}: {finding.sentence}" for finding in caused]
     return found[:MOST]
 
 

@@ -165,7 +165,7 @@ def _finish_lists(session: Session, job: ImportJob, *, actor: Actor, words: Word
         _keep_missing(session, job.id, missing, words=words)
     if not any(line.verdict == Verdict.FAULTY for line in lines):
         found = outcomes(session, ImportNoun.LISTS, cells, actor=actor, words=words, now=now)
-        options["findings"] = findings(session, found, missing, now=now)
+        options["findings"] = findings(session, found, missing, words=words, now=now)
         job.options = _json(options)
 
 
