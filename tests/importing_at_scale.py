@@ -1,4 +1,4 @@
-"""`python -m tests.importing_at_scale URL INSTANCE FAULTY MENDED`: a large file is read, refused, mended and saved.
+"""`python -m tests.importing_at_scale URL INSTANCE FAULTY MENDED`: a large file is refused, mended, saved and undone.
 
 Tells as JSON what was found, how long each step took in seconds, and the process's peak memory in megabytes.
 """
@@ -34,6 +34,7 @@ def main(url: str, instance: str, faulty: str, mended: str) -> None:
         job_id = _checked(Path(mended), took)
         saved = _timed(took, "save", lambda: imports.save(operator(), job_id, words=FILE_WORDS, now=NOW))
         counts = queries.counts(job_id)
+        _timed(took, "undo", lambda: imports.undo(operator(), job_id, now=NOW))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     told = {"faults": faults, "refused": refused, "saved": saved, "counts": counts, "took": took, "peak": peak}
     sys.stdout.write(json.dumps(told))

@@ -69,7 +69,7 @@ def put_entry(session: Session, edit: RecipientEdit, new: NewEntry) -> Recipient
 def change_entry(session: Session, edit: RecipientEdit, entry: RecipientEntry, **fields: object) -> bool:
     """Within a verb's transaction; `fields` are some of STATE. False when nothing differs. Raises Refused."""
     with session.no_autoflush:
-        changed = _set(session, entry, fields)
+        changed = set_row(session, entry, fields)
     if changed:
         session.flush()
         _keep(session, edit, entry)
@@ -87,15 +87,20 @@ def write_rows(
     """
     with session.no_autoflush:
         added = [_made(session, one) for one in new]
-        touched = [entry for entry, fields in changed if _set(session, entry, fields)]
+        touched = [entry for entry, fields in changed if set_row(session, entry, fields)]
     session.add_all(added)
+    keep_rows(session, edit, (*added, *touched))
+    return added
+
+
+def keep_rows(session: Session, edit: RecipientEdit, entries: Sequence[RecipientEntry]) -> None:
+    """Each row's state after the edit, of rows that the edit has none of yet."""
     session.flush()
     session.add_all(
         RecipientVersion(edit_id=edit.id, entry_id=entry.id, **{name: getattr(entry, name) for name in STATE})
-        for entry in (*added, *touched)
+        for entry in entries
     )
     session.flush()
-    return added
 
 
 def next_position(session: Session, municipality: str, case_type: str) -> int:
@@ -134,8 +139,8 @@ def _made(session: Session, new: NewEntry) -> RecipientEntry:
     return entry
 
 
-def _set(session: Session, entry: RecipientEntry, fields: Mapping[str, object]) -> bool:
-    """False when nothing differs."""
+def set_row(session: Session, entry: RecipientEntry, fields: Mapping[str, object]) -> bool:
+    """Not yet kept. False when nothing differs. Raises Refused."""
     changed = {name: value for name, value in fields.items() if getattr(entry, name) != value}
     lay_wrong = _closed_problem(session, entry) is not None
     for name, value in changed.items():
