@@ -120,7 +120,7 @@ def test_undoing_gives_the_rows_as_they_were_and_undoing_that_as_they_became(
     units = [unit() for _ in range(3)]
     for seed, place in enumerate(PLACES[: scale(1, 24)]):
         walk = Walk(place, Random(seed), units)
-        while walk.done < scale(60, 240):
+        while walk.done < scale(60, 120):
             edit_and_undo_twice(walk)
             walk.today += timedelta(days=walk.random.choice((0, 0, 0, 1)))
         assert_rows_are_their_last_versions(walk)
