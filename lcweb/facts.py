@@ -4,6 +4,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -22,13 +23,16 @@ from sqlalchemy.orm import Session, aliased
 
 from lcweb.domain.calendar import MarkKind, Place
 from lcweb.domain.hint_words import HintList
+from lcweb.domain.imports.people import Held, PersonRow
+from lcweb.domain.imports.places import KnownOrganization, KnownUnit, Organizations, Units
+from lcweb.domain.imports.units import UnitRow
 from lcweb.domain.mail_wording import Wording, setting_name
 from lcweb.domain.reminders import Kind
 from lcweb.domain.rules import RuleBook, RuleChange, Rules
 from lcweb.domain.settings import READERS, RECEPTIONISTS
 from lcweb.domain.units import Standing
 from lcweb.domain.workdays import Calendar, OfficeHours
-from lcweb.models import CalendarMark, HintWords, Membership, SettingChange, Unit, User
+from lcweb.models import CalendarMark, HintWords, Membership, Organization, SettingChange, Unit, User
 
 # Made once: they are asked for in most requests, and building a statement takes longer than running such a one.
 _UNITS = select(Unit.id, Unit.organization_id, Unit.opens, Unit.closes)
@@ -174,6 +178,38 @@ def hint_words(reader: Connection | Session) -> dict[HintList, str]:
     newest = select(func.max(HintWords.id)).group_by(HintWords.list_name)
     rows = reader.execute(select(HintWords.list_name, HintWords.words).where(HintWords.id.in_(newest)))
     return {HintList(name): words for name, words in rows if name in set(HintList)}
+
+
+def known_units(reader: Connection | Session) -> Units:
+    """Closed ones too, since rows may name them still."""
+    rows = reader.execute(select(Unit.id, Unit.name, Unit.hsa_id, Unit.closed_at).order_by(Unit.id))
+    return Units(tuple(KnownUnit(id, name, hsa_id, closed is not None) for id, name, hsa_id, closed in rows))
+
+
+def known_organizations(reader: Connection | Session) -> Organizations:
+    columns = (Organization.id, Organization.name, Organization.closed_at)
+    rows = reader.execute(select(*columns).order_by(Organization.id))
+    return Organizations(tuple(KnownOrganization(id, name, closed is not None) for id, name, closed in rows))
+
+
+def open_unit_rows(reader: Connection | Session, *wanted: ColumnElement[bool]) -> list[UnitRow]:
+    """As files of units have them."""
+    columns = [getattr(Unit, name) for name in UnitRow.__dataclass_fields__]
+    rows = reader.execute(select(*columns).where(Unit.closed_at.is_(None), *wanted))
+    return [UnitRow(**row._mapping) for row in rows]
+
+
+def person_rows(reader: Connection | Session, *wanted: ColumnElement[bool], now: datetime) -> list[PersonRow]:
+    """As files of people have them: who is still here, with the roles held now."""
+    held: defaultdict[int, list[Held]] = defaultdict(list)
+    roles = (Membership.user_id, Membership.role, Membership.unit_id, Membership.organization_id)
+    chosen = select(User.id).where(still_here(User, now), *wanted)
+    query = select(*roles).where(Membership.user_id.in_(chosen), still_here(Membership, now))
+    for user_id, role, unit_id, organization_id in reader.execute(query):
+        held[user_id].append((role, unit_id, organization_id))
+    columns: list[Any] = [getattr(User, name) for name in PersonRow.__dataclass_fields__ if name != "held"]
+    rows = reader.execute(select(*columns).where(still_here(User, now), *wanted))
+    return [PersonRow(**row._mapping, held=frozenset(held[row.id])) for row in rows]
 
 
 def _marks(reader: Connection | Session) -> defaultdict[tuple[str, int | None, int | None], set[date]]:

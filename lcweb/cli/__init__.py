@@ -4,6 +4,7 @@ from flask import Flask
 
 from lcweb.cli.calendar import calendar
 from lcweb.cli.demo import demo
+from lcweb.cli.imports import export, imports
 from lcweb.cli.people import people
 from lcweb.cli.settings import dated
 from lcweb.cli.setup import assets, prepare, serve
@@ -12,5 +13,7 @@ from lcweb.cli.worker import deadline, worker
 
 
 def register(app: Flask) -> None:
-    for command in (assets, calendar, dated, deadline, demo, people, prepare, serve, units, worker):
+    for command in (
+        assets, calendar, dated, deadline, demo, export, imports, people, prepare, serve, units, worker,
+    ):  # fmt: skip
         app.cli.add_command(command)

@@ -15,6 +15,7 @@ from lcweb.web import (
     headers,
     health,
     help,
+    imports,
     inbox,
     invitations,
     mail_wording,
@@ -65,9 +66,9 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     pages = (
-        administration, calendar, compose, drafts, health, help, inbox, invitations, mail_wording, members,
-        organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients, search,
-        settings, sign_in, suggestions, threads, units,
+        administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
+        members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
+        search, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

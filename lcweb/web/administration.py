@@ -30,6 +30,7 @@ PAGES = (
     AdminPage(Act.EDIT_PEOPLE, "/admin/anvandare", "Användare"),
     AdminPage(Act.EDIT_PEOPLE, "/admin/organisationer", "Huvudmän"),
     AdminPage(Act.EDIT_LIST, "/admin/mottagare", "Mottagarlistor"),
+    AdminPage(Act.EDIT_LIST, "/admin/import", "Import"),
     AdminPage(Act.EDIT_CALENDAR, "/admin/kalender", "Kalender"),
     AdminPage(Act.EDIT_SETTINGS, "/admin/installningar", "Inställningar"),
     AdminPage(Act.EDIT_SETTINGS, "/admin/paminnelser", "Påminnelser"),

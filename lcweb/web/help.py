@@ -28,6 +28,7 @@ EXPLAINED: dict[str, str | None] = {
     "compose": f"{MOVES}#skicka",
     "drafts": f"{MOVES}#utkast",
     "help": None,
+    "imports": f"{ROUTINE}#import",
     "inbox": f"{MOVES}#inkorgen",
     "invitations": f"{ROUTINE}#inloggning",
     "members": f"{ROUTINE}#anvandare",

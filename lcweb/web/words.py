@@ -7,6 +7,7 @@ from lcweb.domain.changes import What
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.identity import TYPE_NAMES
+from lcweb.domain.imports import ImportNoun, State, Verdict, Words
 from lcweb.domain.outbox import MailState
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Role
@@ -309,4 +310,25 @@ READING_RULES = {
 MAIL_ERRORS = {
     "no address": "Ingen adress finns.",
     "the worker stopped while sending it": "Avbröts medan det skickades.",
+}
+
+#: What the files of imports and exports say.
+FILE_WORDS = Words(case_types=CASE_TYPES, unit_kinds=UNIT_KINDS, roles=ROLES)
+
+IMPORTS = {ImportNoun.LISTS: "Mottagarlistor", ImportNoun.UNITS: "Enheter", ImportNoun.PEOPLE: "Användare"}
+
+IMPORT_STATES = {
+    State.CHECKING: "kontrolleras",
+    State.CHECKED: "väntar på att sparas",
+    State.SAVED: "sparad",
+    State.DISCARDED: "kastad",
+    State.UNDONE: "ångrad",
+}
+
+VERDICTS = {
+    Verdict.FAULTY: "fel",
+    Verdict.ADDED: "ny",
+    Verdict.CHANGED: "ändrad",
+    Verdict.ENDED: "avslutas",
+    Verdict.UNCHANGED: "oförändrad",
 }

@@ -5,11 +5,12 @@ from datetime import date
 
 from lcweb.db import transaction
 from lcweb.domain.compose import Confirmation
+from lcweb.domain.imports import ImportNoun
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.models import OutboxMail
 from lcweb.services import calendar, phrases, suggestions, threads
-from tests import factories
+from tests import factories, importing
 from tests.at import at, day
 from tests.browser import halland, scene_moves
 from tests.browser.halland import Halland
@@ -54,6 +55,7 @@ def built() -> Cast:
     _mails(people)
     _phrases(people)
     _suggestions(people)
+    _imports()
     return Cast(people, colleague, ids)
 
 
@@ -132,3 +134,13 @@ def _suggestions(people: Halland) -> None:
 def _phrases(people: Halland) -> None:
     for unit_id in (None, people.nurse.unit_id):
         phrases.add(operator(), unit_id=unit_id, title=LONG_WORD[:60], body=LETTER, now=at("Tue 2026-11-17 08:00"))
+
+
+def _imports() -> None:
+    """The first has faults, the second is saved."""
+    lists, noon = ImportNoun.LISTS, at("Tue 2026-11-17 09:00")
+    good = importing.line(lists, område="Väster", enhet=halland.HOME_CARE, notering=LETTER[:400])
+    importing.begun(
+        lists, importing.file(lists, importing.line(lists, enhet=LONG_WORD, gäller_till="x"), good), now=noon
+    )
+    importing.saved(lists, importing.file(lists, good), now=noon)

@@ -121,6 +121,12 @@ def wording_refused(page: Page, halmstad: Scene) -> None:
     expect_problems(page)
 
 
+def import_refused(page: Page, halmstad: Scene) -> None:
+    _go("/admin/import", page, halmstad)
+    page.get_by_role("button", name="Läs in och kontrollera").click()
+    expect_problems(page)
+
+
 def phrase_refused(page: Page, halmstad: Scene) -> None:
     _go("/admin/fraser", page, halmstad)
     page.get_by_role("button", name="Lägg till fras").click()
@@ -350,6 +356,10 @@ PAGES: dict[str, dict[str, Look]] = {
         "calendar": at("/admin/kalender?ar=2027"),
         "day not closed": at("/admin/kalender/markera?day=2026-11-20&kind=closed&place=alla"),
         "day shown beforehand": at("/admin/kalender/markera?day=2026-11-19&kind=closed&place=alla"),
+        "imports": at("/admin/import"),
+        "import refused": import_refused,
+        "import with faults": at("/admin/import/1"),
+        "saved import": at("/admin/import/2"),
         "mails": at("/admin/utskick"),
         "people": at("/admin/anvandare"),
         "person not added": person_not_added,

@@ -7,6 +7,7 @@ from uuid import uuid4
 from flask import Flask
 
 from lcweb.db import transaction
+from lcweb.domain.imports import ImportNoun
 from lcweb.domain.outbox import MailStatus
 from lcweb.domain.people import NewPerson
 from lcweb.domain.permissions import Actor, Role, operator
@@ -14,11 +15,14 @@ from lcweb.domain.recipients import CaseType
 from lcweb.domain.reminders import Kind
 from lcweb.domain.workdays import local_day
 from lcweb.models import OutboxMail
-from lcweb.services import calendar, people, phrases, recipients, settings, suggestions, threads
+from lcweb.queries import units
+from lcweb.services import calendar, imports, people, phrases, recipients, settings, suggestions, threads
 from lcweb.services.invitations import Link
 from lcweb.services.suggestions import NewSuggestion
+from lcweb.spreadsheets import files
 from tests.clock import Clock
 from tests.factories import RULES, organization, submission_id, thread, unit, user, version_of
+from tests.importing import file, line
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         receiving = unit(receptionists_may_write=receptionists_may_write)
         add_phrase(receiving, clock)
         organization("Huvudman utan enheter")
+        add_import(receiving, clock)
         add_rows(receiving, clock)
         plan_a_change(clock)
         add_failed_mail(receiving, clock)
@@ -110,3 +115,10 @@ def add_failed_mail(unit_id: int, clock: Clock) -> None:
     )  # fmt: skip
     with transaction() as session:
         session.add(mail)
+
+
+def add_import(unit_id: int, clock: Clock) -> int:
+    """A file with a row for Halmstad's list, not yet checked."""
+    content = file(ImportNoun.LISTS, line(ImportNoun.LISTS, enhet=units.get_unit(unit_id).name))
+    lines = files.lines_of(ImportNoun.LISTS, content)
+    return imports.begin(operator(), ImportNoun.LISTS, lines, file_name="listor.csv", whole=False, now=clock.now)

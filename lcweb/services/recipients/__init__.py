@@ -10,8 +10,9 @@ from lcweb.services.recipients.rows import (
     next_position,
     put_entry,
     require_reach,
+    write_rows,
 )
-from lcweb.services.recipients.undoing import undo
+from lcweb.services.recipients.undoing import undo, undo_edit
 
 __all__ = [
     "STATE",
@@ -28,4 +29,6 @@ __all__ = [
     "put_entry",
     "require_reach",
     "undo",
+    "undo_edit",
+    "write_rows",
 ]

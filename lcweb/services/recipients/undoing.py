@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from itertools import pairwise
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -12,9 +12,9 @@ from lcweb.domain.errors import NotFound, Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.recipients import EditKind
 from lcweb.domain.workdays import local
-from lcweb.models import RecipientEdit, RecipientEntry, RecipientVersion
+from lcweb.models import RecipientEdit, RecipientEntry, RecipientVersion, Unit
 from lcweb.services.recipients.guarded import OnPage, edit_list
-from lcweb.services.recipients.rows import STATE, change_entry, require_reach
+from lcweb.services.recipients.rows import STATE, keep_rows, require_reach, set_row
 
 #: What adding a row has set, and a later edit may have set otherwise. Its place is moved along with other rows.
 _OF_AN_ADDED_ROW = frozenset(STATE) - {"position"}
@@ -28,20 +28,29 @@ def undo(actor: Actor, edit_id: int, *, on: OnPage, now: datetime) -> None:
         if undone is None or undone.kind == EditKind.BEGUN:
             raise NotFound("edit")
         require_reach(actor, undone.municipality)
-        place = undone.municipality, undone.case_type
-        with edit_list(session, EditKind.UNDONE, *place, actor=actor, now=now, on=on, undoes_id=edit_id) as edit:
-            for version in _versions_of(session, edit_id):
-                _restore(session, edit, version)
+        undo_edit(session, undone, actor=actor, now=now, on=on)
 
 
-def _restore(session: Session, edit: RecipientEdit, left: RecipientVersion) -> None:
-    """`left`: the row as the undone edit left it."""
-    before, later = _around(session, left)
+def undo_edit(session: Session, undone: RecipientEdit, *, actor: Actor, now: datetime, on: OnPage | None) -> None:
+    """Within a verb's transaction. `on` None: nothing was on screen. Raises Refused, Conflict, Doubted."""
+    place = undone.municipality, undone.case_type
+    with edit_list(session, EditKind.UNDONE, *place, actor=actor, now=now, on=on, undoes_id=undone.id) as edit:
+        states, entries = _states_of(session, undone.id), _entries_of(session, undone.id)
+        units = session.scalars(select(Unit)).all()  # held, so that each row finds its unit in the session
+        with session.no_autoflush:
+            touched = [entry for entry in entries if _restored(session, undone.id, entry, states[entry.id])]
+        del units
+        keep_rows(session, edit, touched)
+
+
+def _restored(session: Session, undone_id: int, entry: RecipientEntry, states: list[RecipientVersion]) -> bool:
+    """`states`: all that the row has had, in their order. False when nothing differs."""
+    place = next(place for place, state in enumerate(states) if state.edit_id == undone_id)
+    before, left = states[place - 1] if place else None, states[place]
     values = _differing(before, left) if before else {"removed": True}
-    entry = session.get_one(RecipientEntry, left.entry_id, populate_existing=True)
-    _require_untouched(session, entry, left, later, names=values if before else _OF_AN_ADDED_ROW)
+    _require_untouched(session, entry, left, states[place + 1 :], names=values if before else _OF_AN_ADDED_ROW)
     try:
-        change_entry(session, edit, entry, **values)
+        return set_row(session, entry, values)
     except Refused as refused:
         why = " ".join(refused.problems.values())
         raise Refused({"form": f"Det går inte att ångra raden {left.area}. {why}"}) from None
@@ -73,13 +82,20 @@ def _differing(before: RecipientVersion, left: RecipientVersion) -> dict[str, ob
     return {name: getattr(before, name) for name in STATE if getattr(before, name) != getattr(left, name)}
 
 
-def _versions_of(session: Session, edit_id: int) -> list[RecipientVersion]:
-    return list(session.scalars(select(RecipientVersion).where(RecipientVersion.edit_id == edit_id)))
+def _states_of(session: Session, edit_id: int) -> dict[int, list[RecipientVersion]]:
+    """Of each row that the edit touched, in one statement: a file may have touched thousands."""
+    found: dict[int, list[RecipientVersion]] = {}
+    own = select(RecipientVersion).where(RecipientVersion.entry_id.in_(_touched(edit_id)))
+    for state in session.scalars(own.order_by(RecipientVersion.entry_id, RecipientVersion.edit_id)):
+        found.setdefault(state.entry_id, []).append(state)
+    return found
 
 
-def _around(session: Session, left: RecipientVersion) -> tuple[RecipientVersion | None, list[RecipientVersion]]:
-    """The row's state before the edit, None when the edit added it, and its states after it."""
-    own = select(RecipientVersion).where(RecipientVersion.entry_id == left.entry_id).order_by(RecipientVersion.edit_id)
-    states = list(session.scalars(own))
-    place = states.index(left)
-    return states[place - 1] if place else None, states[place + 1 :]
+def _entries_of(session: Session, edit_id: int) -> list[RecipientEntry]:
+    """As they are now that nobody else can change them."""
+    own = select(RecipientEntry).where(RecipientEntry.id.in_(_touched(edit_id))).order_by(RecipientEntry.id)
+    return list(session.scalars(own.execution_options(populate_existing=True)))
+
+
+def _touched(edit_id: int) -> Select[tuple[int]]:
+    return select(RecipientVersion.entry_id).where(RecipientVersion.edit_id == edit_id)
