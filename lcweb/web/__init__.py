@@ -65,6 +65,7 @@ def register(app: Flask, config: Settings) -> None:
     filters.register(app)
     errors.register(app)
     help.register(app)
+    outbox.register(app)
     pages = (
         administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
         members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from lcweb.domain.permissions import Role
 from tests import factories
 from tests.browser.halland import OTHER_HOME_CARE, Halland
-from tests.browser.looks_lists import ADDRESS, open_row
 from tests.browser.screen import sign_in
+from tests.browser.ways_lists import ADDRESS, open_row
 from tests.clock import Clock
 from tests.live import Live, Troubles
 
