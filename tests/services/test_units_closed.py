@@ -264,7 +264,12 @@ def test_only_system_administrators_close(house: House, role: Role) -> None:
         units.close(actor, house.north, successor_id=house.south, with_people=False, seen=None, now=TUESDAY)
 
 
-def test_nobody_gets_a_role_in_a_closed_unit(house: House) -> None:
+def test_nobody_gets_a_role_or_a_phrase_in_a_closed_unit(house: House) -> None:
     house.close()
-    with nothing_written(), pytest.raises(Refused):
-        factories.people.add_membership(operator(), house.sven.user_id, Role.NURSE, unit_id=house.north, now=TUESDAY)
+    with nothing_written():
+        with pytest.raises(Refused):
+            factories.people.add_membership(
+                operator(), house.sven.user_id, Role.NURSE, unit_id=house.north, now=TUESDAY
+            )
+        with pytest.raises(NotFound):
+            closing.phrases.add(operator(), unit_id=house.north, title="Tack", body="Tack!", now=TUESDAY)

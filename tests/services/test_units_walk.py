@@ -66,12 +66,12 @@ def check_passed(before: Seen, after: Seen, closed: Actor, successor: Actor) -> 
 
 @pytest.mark.prove
 def test_after_any_walk_a_unit_closes_into_another_and_every_rule_holds(app: Flask, scale: Scale) -> None:
-    for round_number in range(scale(1, 20)):
+    for round_number in range(scale(1, 8)):
         people = [user(name, unit_id=unit()) for name in ("Anna Lind", "Karin Berg", "Cecilia Dahl")]
         closed, successor, other = people
         walk = Walk(Random(20261124 + round_number), people, [colleague(person, "Bo Ek") for person in people])
         first = count(Thread)
-        for step in range(scale(70, 200)):
+        for step in range(scale(60, 120)):
             if step % 12 == 0:
                 walk.age = 1_000  # a new thread
             walk.step()
@@ -87,7 +87,7 @@ def test_after_any_walk_a_unit_closes_into_another_and_every_rule_holds(app: Fla
         walk.taken_over = {closed.require_unit(): successor.require_unit()}
         walk.people = [successor, other]
         walk.colleagues = [person for person in walk.colleagues if person.unit_id != closed.unit_id]
-        go_on(walk, [thread.id for thread in rows(Thread)][first:], scale(3, 8))
+        go_on(walk, [thread.id for thread in rows(Thread)][first:], scale(2, 6))
 
 
 def go_on(walk: Walk, thread_ids: list[int], steps: int) -> None:

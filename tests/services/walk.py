@@ -63,7 +63,7 @@ class Walk:
 
     def text(self) -> str:
         self.said += 1
-        return f"text{self.said}"
+        return f"text{1_000 + self.said}"  # never 112, which a hint would ask about
 
     def _begin(self) -> None:
         sender, other = self.random.sample(self.people, 2)
