@@ -29,7 +29,7 @@ from lcweb.domain.imports.units import UnitRow
 from lcweb.domain.mail_wording import Wording, setting_name
 from lcweb.domain.reminders import Kind
 from lcweb.domain.rules import RuleBook, RuleChange, Rules
-from lcweb.domain.settings import READERS, RECEPTIONISTS
+from lcweb.domain.settings import READERS, RECEPTIONISTS, YES
 from lcweb.domain.units import Standing
 from lcweb.domain.workdays import Calendar, OfficeHours
 from lcweb.models import CalendarMark, HintWords, Membership, Organization, SettingChange, Unit, User
@@ -130,6 +130,13 @@ def receptionists_setting(unit_id: ColumnElement[int | None]) -> ScalarSelect[st
         .limit(1)
         .scalar_subquery()
     )
+
+
+def receptionists_may_write(reader: Connection | Session, unit_id: int, today: date) -> bool:
+    """By the latest change in force, else as the unit began. The unit must exist."""
+    columns = select(Unit.receptionists_may_write, receptionists_setting(Unit.id)).where(Unit.id == unit_id)
+    begun, dated = reader.execute(columns, {"today": today}).one()
+    return begun if dated is None else dated == YES
 
 
 def mail_wording(reader: Connection | Session, kind: Kind, day: date) -> Wording | None:

@@ -10,7 +10,8 @@ from lcweb.db import reading
 from lcweb.domain.changes import Noun, What
 from lcweb.domain.permissions import Role
 from lcweb.domain.phrases import alphabetical
-from lcweb.facts import still_here
+from lcweb.domain.workdays import local_day
+from lcweb.facts import receptionists_may_write, still_here
 from lcweb.models import Change, Invitation, Membership, User, UserSession
 
 
@@ -36,15 +37,15 @@ class Member(NamedTuple):
     signed_in_at: datetime | None
     last_day_at: datetime | None
     elsewhere: bool
+    receptionists_may_write: bool
     roles: list[MemberRole]
 
     @property
-    def may_write(self) -> bool | None:
-        """None: if the unit lets its receptionists."""
+    def may_write(self) -> bool:
+        """To other units, today."""
         held = {role.role for role in self.roles}
-        if Role.NURSE in held or (Role.UNIT_MANAGER in held and self.licensed):
-            return True
-        return None if Role.RECEPTIONIST in held else False
+        as_receptionist = Role.RECEPTIONIST in held and self.receptionists_may_write
+        return Role.NURSE in held or (Role.UNIT_MANAGER in held and self.licensed) or as_receptionist
 
 
 class FormerMember(NamedTuple):
@@ -65,6 +66,7 @@ class Members(NamedTuple):
 
 def of_unit(unit_id: int, *, now: datetime) -> Members:
     """Both by name, as Swedish sorts."""
+    receptionists = receptionists_may_write(reading(), unit_id, local_day(now))
     members: dict[int, Member] = {}
     former: list[FormerMember] = []
     for row in reading().execute(_memberships(unit_id, now)):
@@ -74,7 +76,7 @@ def of_unit(unit_id: int, *, now: datetime) -> Members:
             continue
         fresh = Member(
             row.user_id, row.name, row.title, row.username, row.licensed, row.has_password, row.invited_until,
-            row.signed_in_at, row.ended_at, row.elsewhere > 0, [],
+            row.signed_in_at, row.ended_at, row.elsewhere > 0, receptionists, [],
         )  # fmt: skip
         members.setdefault(row.user_id, fresh).roles.append(
             MemberRole(row.id, row.role, row.began_at, row.added_by)

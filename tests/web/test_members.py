@@ -5,7 +5,8 @@ from flask import Flask
 
 from lcweb.domain.permissions import Role, operator
 from lcweb.models import Membership, User
-from lcweb.services import people
+from lcweb.services import people, settings
+from tests.at import day
 from tests.clock import Clock
 from tests.factories import colleague, unit, user
 from tests.page import Page
@@ -49,7 +50,7 @@ def test_everybody_who_sees_the_inbox_stands_on_one_page(lena: Visitor, karin: V
         people.end_person_now(operator(), gone.user_id, now=clock.now)
         user("Cecilia Dahl")
     page = lena.get(address(lena))
-    assert (page.status, page.heading) == (200, "Vilka ser inkorgen")
+    assert (page.status, page.heading) == (200, "Vilka ser inkorgen, Hemsjukvård Norr")
     assert members(page) == {
         "Karin Berg": [
             "Legitimerad personal, tis 7 jan 2025 av Driften Enhetsansvarig, tis 17 nov av Driften",
@@ -58,12 +59,23 @@ def test_everybody_who_sees_the_inbox_stands_on_one_page(lena: Visitor, karin: V
         ],
         "Lena Wik": ["Enhetsansvarig, tis 7 jan 2025 av Driften", "Nej", "I dag 10.00"],
         "Rut Falk": [
-            "Receptionist, tis 7 jan 2025 av Driften", "Om enheten låter receptionister skriva", "Har inte loggat in",
+            "Receptionist, tis 7 jan 2025 av Driften", "Nej", "Har inte loggat in",
         ],
     }  # fmt: skip
     assert members(page, "former") == {"Bo Ek": ["Legitimerad personal", "tis 7 jan 2025", "i dag 10.00"]}
     assert "Systemadministratörer, listadministratörer och loggranskare ser inte inkorgen" in page.text
     assert "Cecilia" not in page.text
+
+
+def test_a_receptionist_writes_from_the_day_that_the_setting_says(lena: Visitor, clock: Clock) -> None:
+    tomorrow = day("Wed 2026-11-18")
+    with lena.context():
+        colleague(lena.actor, "Rut Falk", role=Role.RECEPTIONIST)
+        settings.change_receptionists(operator(), lena.unit_id, True, tomorrow, seen=0, now=clock.now)
+    assert members(lena.get(address(lena)))["Rut Falk"][1] == "Nej"
+    clock.forward(days=1)
+    again = Visitor(lena.app, lena.actor)
+    assert members(again.get(address(again)))["Rut Falk"][1] == "Ja"
 
 
 def test_a_manager_invites_a_new_colleague_who_then_stands_there(lena: Visitor) -> None:
