@@ -5,13 +5,14 @@ import os
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from lcweb.assets import AssetMode
-from lcweb.domain.rules import ReadingRule, Rules
+from lcweb.domain.rules import Rules
+from lcweb.domain.settings import READERS, positive
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LCWEB_"
@@ -160,33 +161,6 @@ def _yes_no(raw: str) -> bool:
     return words[raw.strip().lower()]
 
 
-def _positive(raw: str) -> float:
-    number = float(raw)
-    if not 0 < number < 1_000_000:
-        raise ValueError("must be a number above 0")
-    return number
-
-
-def _count(raw: str) -> int:
-    if not 1 <= int(raw) <= 60:
-        raise ValueError("must be a whole number from 1 to 60")
-    return int(raw)
-
-
-def _minutes(raw: str) -> timedelta:
-    return timedelta(minutes=_positive(raw))
-
-
-def _clock(raw: str) -> time:
-    try:
-        found = time.fromisoformat(raw.strip())
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is not None:
-        raise ValueError("must be a time of day in Stockholm, such as 11:00")
-    return found
-
-
 def _url(raw: str) -> str:
     if "://" not in raw:
         raise ValueError("must be an address with a scheme, such as https://…")
@@ -213,9 +187,9 @@ SETTINGS = (
     Setting(
         "CDN_URL", "https://cdn.jsdelivr.net/npm", "used when ASSETS is `cdn`; same versions, same integrity", _url
     ),
-    Setting("POLL_SECONDS", "15", "how often an open page asks for news", _positive),
-    Setting("IDLE_MINUTES", "30", "a session ends after this long without a deliberate request", _positive),
-    Setting("SESSION_HOURS", "12", "a session ends after this long whatever happens", _positive),
+    Setting("POLL_SECONDS", "15", "how often an open page asks for news", positive),
+    Setting("IDLE_MINUTES", "30", "a session ends after this long without a deliberate request", positive),
+    Setting("SESSION_HOURS", "12", "a session ends after this long whatever happens", positive),
     Setting("SECURE_COOKIE", "1, in demo 0", "cookies only over TLS", _yes_no),
     Setting("PROVIDER", "none", "the public body that offers the service, named in the accessibility statement", _text),
     Setting(
@@ -230,19 +204,22 @@ SETTINGS = (
     ),
 )
 
-RULE_SETTINGS = (
-    Setting("ANSWER_DAYS", "3", "working days to answer (T5)", _count),
-    Setting("CALLBACK_DAYS", "10", "the latest working day that a unit may promise with Återkommer (B2)", _count),
-    Setting("RETURN_DAYS", "1", "working days for the sender to deal with a returned thread", _count),
-    Setting("READINGS_PER_DAY", "2", "readings asked for each working day (A2)", _count),
-    Setting("READING_GAP", "60", "minutes between two counted readings (A2)", _minutes),
-    Setting("READING_RULE", "spaced", "`spaced`, or `am_pm`: one before and one after 12.00 (A2)", ReadingRule),
-    Setting("FIRST_REMINDER", "11:00", "mail when no reading is counted (A3)", _clock),
-    Setting("SECOND_REMINDER", "15:00", "mail when readings are missing (A3)", _clock),
-    Setting("HALF_DAY_REMINDER", "10:30", "the only reading reminder of a half day (A3)", _clock),
-    Setting("SHORTFALL_AT", "08:30", "line to the unit manager the next working morning (A3)", _clock),
-    Setting("HALF_DAY_CLOSES", "12:00", "closing time of a half day (T2)", _clock),
-    Setting("DRAFT_DAYS", "14", "days that a draft is kept after it was last saved", _count),
+RULE_SETTINGS = tuple(
+    Setting(name, default, about, READERS[name.lower()])
+    for name, default, about in (
+        ("ANSWER_DAYS", "3", "working days to answer (T5)"),
+        ("CALLBACK_DAYS", "10", "the latest working day that a unit may promise with Återkommer (B2)"),
+        ("RETURN_DAYS", "1", "working days for the sender to deal with a returned thread"),
+        ("READINGS_PER_DAY", "2", "readings asked for each working day (A2)"),
+        ("READING_GAP", "60", "minutes between two counted readings (A2)"),
+        ("READING_RULE", "spaced", "`spaced`, or `am_pm`: one before and one after 12.00 (A2)"),
+        ("FIRST_REMINDER", "11:00", "mail when no reading is counted (A3)"),
+        ("SECOND_REMINDER", "15:00", "mail when readings are missing (A3)"),
+        ("HALF_DAY_REMINDER", "10:30", "the only reading reminder of a half day (A3)"),
+        ("SHORTFALL_AT", "08:30", "line to the unit manager the next working morning (A3)"),
+        ("HALF_DAY_CLOSES", "12:00", "closing time of a half day (T2)"),
+        ("DRAFT_DAYS", "14", "days that a draft is kept after it was last saved"),
+    )
 )
 
 

@@ -18,9 +18,11 @@ from threading import get_ident
 from typing import Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from lcweb.config import ROOT, Settings
+from lcweb.domain import mail_wording
+from lcweb.domain.mail_wording import Wording
 from lcweb.domain.reminders import Kind
 from lcweb.domain.workdays import local
 
@@ -62,17 +64,18 @@ class Transport(Protocol):
         """`name` is what a person finds the mail by where mails are files. Raises NotSent."""
 
 
-def render(kind: Kind, facts: MailFacts, envelope: Envelope) -> EmailMessage:
-    """A plain-text mail. Raises BadAddress."""
+def render(kind: Kind, facts: MailFacts, envelope: Envelope, wording: Wording | None = None) -> EmailMessage:
+    """A plain-text mail, in an administrator's `wording` or in the product's own. Raises BadAddress."""
+    subject, body = _custom(wording, facts) if wording else _own(kind, facts)
     sender = _address(envelope.sender)
     message = EmailMessage(SMTP)
     message["From"] = sender
     message["To"] = _address(envelope.address)
-    message["Subject"] = _words(kind, "subject", facts).strip()
+    message["Subject"] = subject
     message["Date"] = local(envelope.at)
     message["Message-ID"] = f"<{envelope.key}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_words(kind, "body", facts), cte="quoted-printable")
+    message.set_content(body, cte="quoted-printable")
     return message
 
 
@@ -175,8 +178,45 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
-def _words(kind: Kind, part: str, facts: MailFacts) -> str:
-    return _environment().get_template(f"{kind}/{part}.txt").render(asdict(facts))
+def own_wording(kind: Kind) -> Wording:
+    """The product's own words with placeholders, for whoever wants to begin with them."""
+    facts = {"unit_name": mail_wording.UNIT, "count": mail_wording.COUNT, "required": 0,
+             "sign_in_url": mail_wording.LINK}  # fmt: skip
+    values = facts | {"counted": lambda _number, _one, many: _PLACEHOLDER_OF[many]}
+    return mail_wording.tidy(Wording(*(_template(kind, part).render(values) for part in ("subject", "body"))))
+
+
+#: What the templates count → what stands for it in an administrator's words.
+_PLACEHOLDER_OF = {
+    "ärenden": mail_wording.THREADS,
+    "ärenden är försenade": mail_wording.OVERDUE,
+    "avläsningar": mail_wording.READINGS,
+    "gånger": mail_wording.TIMES,
+}
+
+
+def _own(kind: Kind, facts: MailFacts) -> Wording:
+    subject, body = (_template(kind, part).render(asdict(facts)) for part in ("subject", "body"))
+    return Wording(subject.strip(), body)
+
+
+def _custom(wording: Wording, facts: MailFacts) -> Wording:
+    """By plain replacement: nothing that an administrator has written is ever run."""
+    values = {
+        mail_wording.UNIT: facts.unit_name,
+        mail_wording.LINK: facts.sign_in_url,
+        mail_wording.COUNT: str(facts.count),
+        mail_wording.THREADS: counted(facts.count, "ärende", "ärenden"),
+        mail_wording.OVERDUE: counted(facts.count, "ärende är försenat", "ärenden är försenade"),
+        mail_wording.READINGS: counted(facts.count, "avläsning", "avläsningar"),
+        mail_wording.TIMES: counted(facts.required, "gång", "gånger"),
+    }
+    subject, body = (mail_wording.filled(part, values) for part in wording)
+    return Wording(" ".join(subject.split()), f"{body}\n")
+
+
+def _template(kind: Kind, part: str) -> Template:
+    return _environment().get_template(f"{kind}/{part}.txt")
 
 
 @cache

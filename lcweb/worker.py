@@ -20,7 +20,9 @@ from lcweb import anchors, clock
 from lcweb.config import Settings
 from lcweb.domain.access_log import Anchor
 from lcweb.domain.outbox import WORKER_LEASE, MailStatus
+from lcweb.domain.rules import RuleBook
 from lcweb.domain.workdays import local_day
+from lcweb.facts import rule_book
 from lcweb.mail import post_of
 from lcweb.queries import access_log
 from lcweb.services import drafts, lease, outbox, reminders
@@ -59,13 +61,14 @@ def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event
     """
     if not _have_lease(holder, now):
         return []
-    reminders.tick(now=now, rules=settings.rules)
+    rules = rules_of_days(settings)
+    reminders.tick(now=now, rules=rules)
 
     def may_go_on(moment: datetime) -> bool:
         return not (stopping and stopping.is_set()) and _have_lease(holder, moment)
 
     delivered = list(deliver_waiting(settings, now=now, may_go_on=may_go_on))
-    drafts.sweep(now=now, rules=settings.rules)
+    drafts.sweep(now=now, rules=rules.on(local_day(now)))
     _anchor_once_a_day(settings.anchor_file, now=now)
     return delivered
 
@@ -85,7 +88,7 @@ def deliver_waiting(
     settings: Settings, *, now: datetime, may_go_on: Callable[[datetime], bool] = lambda _moment: True
 ) -> Iterator[Delivered]:
     """Tries every mail whose time has come, as time passes from `now` on. One that breaks does not stop the others."""
-    post = post_of(settings)
+    post, rules = post_of(settings), rules_of_days(settings)
     started = clock.now()
     for mail_id in outbox.waiting(now=now):
         # Many slow mails take their time; a claim or a re-check must not be as old as the round.
@@ -93,12 +96,18 @@ def deliver_waiting(
         if not may_go_on(moment):
             return
         try:
-            delivered = outbox.deliver(mail_id, now=moment, rules=settings.rules, post=post)
+            delivered = outbox.deliver(mail_id, now=moment, rules=rules, post=post)
         except Exception:
             log.exception("Mail %s broke; its claim runs out and it is tried again.", mail_id)
             continue
         if delivered:
             yield delivered
+
+
+def rules_of_days(settings: Settings) -> RuleBook:
+    """As they stand now: asked for anew in every round."""
+    with reminders.fresh_reading() as reader:
+        return rule_book(reader, settings.rules)
 
 
 def beat(app: Flask, *, holder: str, stopping: Event) -> None:

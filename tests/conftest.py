@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from lcweb import clock as lcweb_clock
 from lcweb.config import Settings
-from lcweb.services import people, sessions
+from lcweb.services import passwords, sessions
 from tests import databases
 from tests.at import at
 from tests.clock import Clock
@@ -110,7 +110,7 @@ def _cheap_passwords() -> Iterator[None]:
     """argon2 is slow on purpose; the tests sign in many hundred times."""
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (people, sessions):
+        for module in (passwords, sessions):
             patch.setattr(module, "HASHER", cheap)
         patch.setattr(sessions, "_NOBODY", cheap.hash("nobody"))
         yield

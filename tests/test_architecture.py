@@ -140,6 +140,19 @@ def test_only_the_edge_asks_for_now() -> None:
     assert [name(path) for path in SOURCES if "lcweb.clock.now" in imports(path)] == []
 
 
+def test_only_the_edge_asks_for_the_configured_rules() -> None:
+    """Everybody else asks for those of a day, in which administrators' changes are."""
+
+    def reads(path: Path) -> bool:
+        words = (ast.unparse(node) for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute))
+        return any(word in ("settings().rules", "settings.rules") for word in words)
+
+    assert {name(path) for path in SOURCES if reads(path)} == {
+        "lcweb/cli/demo.py", "lcweb/cli/settings.py", "lcweb/cli/worker.py", "lcweb/web/session.py",
+        "lcweb/web/settings.py", "lcweb/worker.py",
+    }  # fmt: skip
+
+
 def test_only_the_access_log_writes_its_rows() -> None:
     """L1."""
     writing = {name(path) for path in SOURCES if any(writes_the_log(node) for node in ast.walk(tree(path)))}

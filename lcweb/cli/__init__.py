@@ -5,11 +5,16 @@ from flask import Flask
 from lcweb.cli.access_log import log
 from lcweb.cli.calendar import calendar
 from lcweb.cli.demo import demo
+from lcweb.cli.imports import export, imports
 from lcweb.cli.people import people
+from lcweb.cli.settings import dated
 from lcweb.cli.setup import assets, prepare, serve
+from lcweb.cli.units import units
 from lcweb.cli.worker import deadline, worker
 
 
 def register(app: Flask) -> None:
-    for command in (assets, calendar, deadline, demo, log, people, prepare, serve, worker):
+    for command in (
+        assets, calendar, dated, deadline, demo, export, imports, log, people, prepare, serve, units, worker,
+    ):  # fmt: skip
         app.cli.add_command(command)

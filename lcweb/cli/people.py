@@ -1,6 +1,6 @@
 """Adding organizations, units and people before anybody can sign in."""
 
-from datetime import time
+from datetime import date, datetime, time
 
 import click
 from flask.cli import AppGroup
@@ -8,12 +8,14 @@ from flask.cli import AppGroup
 from lcweb import clock
 from lcweb.cli.errors import spoken
 from lcweb.cli.settings import settings
-from lcweb.domain.people import MUNICIPALITIES, UnitKind
+from lcweb.cli.worker import Day
+from lcweb.domain.people import MUNICIPALITIES, NewPerson, UnitKind
 from lcweb.domain.permissions import UNIT_ROLES, Role, operator
 from lcweb.domain.units import NewOrganization, NewUnit
-from lcweb.domain.workdays import OfficeHours
+from lcweb.domain.workdays import OfficeHours, local
+from lcweb.services import invitations, units
 from lcweb.services import people as services
-from lcweb.services import units
+from lcweb.services.invitations import Link
 
 people = AppGroup("people", help="Organizations, units, users and their memberships.")
 
@@ -27,40 +29,72 @@ people = AppGroup("people", help="Organizations, units, users and their membersh
 @click.option("--organization", help="Name of the organization, for list_admin and log_reviewer.")
 @click.option("--licensed", is_flag=True, help="Legitimerad.")
 @click.option("--phone")
-@click.password_option(help="Asked for when left out.")
+@click.option("--email")
+@click.option("--hsa-id")
+@click.option("--password", help="Asked for when left out.")
+@click.option("--invite", is_flag=True, help="Instead of a password: a link by which the person chooses one.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @spoken
 def add(
-    username: str,
-    name: str,
-    title: str,
-    role: str,
-    unit: str | None,
-    organization: str | None,
-    licensed: bool,
-    phone: str | None,
-    password: str,
-) -> None:
+    username: str, role: str, unit: str | None, organization: str | None, licensed: bool, password: str | None,
+    invite: bool, dry_run: bool, **words: str | None,
+) -> None:  # fmt: skip
     """Add a person with one role."""
     chosen = Role(role)
     unit_id = units.unit_id_by_name(unit) if unit else None
     organization_id = units.organization_id_by_name(organization) if organization else None
-    services.check_place(chosen, unit_id=unit_id, organization_id=organization_id)
-    new = services.NewUser(
-        username=username,
-        name=name,
-        title=title,
-        password=password,
-        licensed=licensed or chosen is Role.NURSE,
-        phone=phone,
-    )
-    demo = settings().demo
-    user_id = services.add_user(operator(), new, now=clock.now(), demo=demo)
-    services.add_membership(
-        operator(), user_id, chosen, unit_id=unit_id, organization_id=organization_id, now=clock.now()
-    )
-    click.echo(
-        f"{username} added as {role}" + (f" at {unit or organization}" if chosen in UNIT_ROLES or organization else "")
-    )
+    place = {"unit_id": unit_id, "organization_id": organization_id}
+    services.check_place(chosen, **place)
+    new = NewPerson(username=username, licensed=licensed or chosen is Role.NURSE, **words)
+    at = f" at {unit or organization}" if chosen in UNIT_ROLES or organization else ""
+    if dry_run:
+        services.add_person(operator(), new, chosen, **place, now=clock.now(), dry_run=True)
+        click.echo(f"would add {username} as {role}{at}")
+        return
+    if invite:
+        link = services.add_person(operator(), new, chosen, **place, now=clock.now())
+        click.echo(f"{username} added as {role}{at}\n{_told(link)}")
+        return
+    password = password or click.prompt("Password", hide_input=True, confirmation_prompt="Repeat for confirmation")
+    user = services.NewUser(**vars(new), password=password)
+    user_id = services.add_user(operator(), user, now=clock.now(), demo=settings().demo)
+    services.add_membership(operator(), user_id, chosen, **place, now=clock.now())
+    click.echo(f"{username} added as {role}{at}")
+
+
+@people.command("invite")
+@click.argument("username")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@spoken
+def invite(username: str, dry_run: bool) -> None:
+    """A new link by which a person chooses a password; an older one ends."""
+    user_id = services.user_id_by_username(username)
+    link = invitations.invite(operator(), user_id, now=clock.now(), dry_run=dry_run)
+    click.echo(f"would make a link for {link.name}, valid until {_moment(link.expires_at)}" if dry_run else _told(link))
+
+
+@people.command("end")
+@click.argument("username")
+@click.option("--last-day", type=Day(), help="Until the end of this day; without it the person is shut out at once.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@spoken
+def end(username: str, last_day: date | None, dry_run: bool) -> None:
+    """End a person's time: no sign-in from then on, and no session. What they have written stays."""
+    user_id, now = services.user_id_by_username(username), clock.now()
+    if last_day is None:
+        services.end_person_now(operator(), user_id, now=now, dry_run=dry_run)
+    else:
+        services.end_person(operator(), user_id, last_day, seen=None, now=now, dry_run=dry_run)
+    when = f"at the end of {last_day}" if last_day else "at once"
+    click.echo(f"would end {username} {when}" if dry_run else f"{username} ended {when}")
+
+
+def _told(link: Link) -> str:
+    return f"{settings().base_url}/inbjudan/{link.token}\nworks once, until {_moment(link.expires_at)}"
+
+
+def _moment(moment: datetime) -> str:
+    return f"{local(moment):%Y-%m-%d %H:%M}"
 
 
 @people.command("add-organization")

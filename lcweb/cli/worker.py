@@ -12,13 +12,13 @@ from sqlalchemy import inspect
 from lcweb import clock
 from lcweb import worker as process
 from lcweb.cli.errors import spoken
-from lcweb.cli.settings import settings
+from lcweb.cli.settings import rules_on, settings
 from lcweb.db import db, reading
 from lcweb.domain.deadlines import due_at
 from lcweb.domain.errors import NotFound
 from lcweb.domain.outbox import MailStatus
 from lcweb.domain.rules import Rules
-from lcweb.domain.workdays import STOCKHOLM, Calendar, OfficeHours, local
+from lcweb.domain.workdays import STOCKHOLM, Calendar, local, local_day
 from lcweb.facts import calendars, common_calendar
 from lcweb.models import CalendarMark
 from lcweb.services import drafts, outbox, reminders
@@ -73,18 +73,20 @@ def tick(at: datetime | None, dry_run: bool) -> None:
         return
     _say_round(now)
     if at is None:  # a moment that somebody made up deletes nothing
-        drafts.sweep(now=now, rules=settings().rules)
+        drafts.sweep(now=now, rules=rules_on(local_day(now)))
 
 
 def _say_plan(now: datetime) -> None:
-    plan = outbox.planned(reminders.preview(now=now, rules=settings().rules), admin=settings().admin_email)
+    plan = outbox.planned(
+        reminders.preview(now=now, rules=process.rules_of_days(settings())), admin=settings().admin_email
+    )
     for mail in plan:
         click.echo(f"would send {_line(mail)}")
     click.echo(f"{len(plan)} would be queued, {len(outbox.waiting(now=now))} wait since before")
 
 
 def _say_round(now: datetime) -> None:
-    reminders.tick(now=now, rules=settings().rules)
+    reminders.tick(now=now, rules=process.rules_of_days(settings()))
     totals: Counter[str] = Counter()
     for mail in process.deliver_waiting(settings(), now=now):
         word = "delayed" if mail.status is MailStatus.QUEUED else mail.status.value
@@ -113,8 +115,9 @@ def _reason(mail: Delivered) -> str:
 @spoken
 def deadline(received: datetime, unit_id: int | None, half_days: tuple[date, ...]) -> None:
     """When a message received at this moment must be answered (T5)."""
-    rules = settings().rules
-    calendar = _calendar(unit_id, rules)
+    known = inspect(db.engine).has_table(CalendarMark.__tablename__)
+    rules = rules_on(local_day(received)) if known else settings().rules
+    calendar = _calendar(unit_id, rules) if known else Calendar(half_day_closes=rules.half_day_closes)
     calendar = replace(calendar, half=calendar.half | frozenset(half_days))
     click.echo(local(due_at(received, calendar, rules.answer_days)).isoformat())
 
@@ -126,6 +129,4 @@ def _calendar(unit_id: int | None, rules: Rules) -> Calendar:
         if unit_id not in found:
             raise NotFound(f"there is no unit {unit_id}")
         return found[unit_id]
-    if inspect(db.engine).has_table(CalendarMark.__tablename__):
-        return common_calendar(reading(), rules)
-    return Calendar(hours=OfficeHours(), half_day_closes=rules.half_day_closes)
+    return common_calendar(reading(), rules)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from lcweb.db import db, reading, release_reading
-from lcweb.demo import history, lists, people, phrases, places
+from lcweb.demo import history, lists, people, phrases, places, settings, year
 from lcweb.demo.progress import Progress, silent
 from lcweb.domain.rules import Rules
 from lcweb.models import Organization, Unit, User
@@ -25,8 +25,11 @@ def load(*, now: datetime, rules: Rules, progress: Progress = silent) -> None:
         unit_ids = places.load(now=now, progress=progress)
         lists.load(unit_ids, now=now)
         phrases.load(unit_ids, now=now)
+        settings.load(now=now, rules=rules)
         actors = people.load(unit_ids, now=now, progress=progress)
+        lists.edit(now=now)
         history.load(actors, unit_ids, now=now, rules=rules, progress=progress)
+        year.load(now=now, rules=rules)
 
 
 def is_empty() -> bool:

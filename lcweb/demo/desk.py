@@ -1,4 +1,4 @@
-"""What is no thread: a letter that somebody has begun, and a day that a unit has closed by hand."""
+"""What is no thread: a letter that somebody has begun, a day closed by hand, and what is said of a recipient list."""
 
 from collections.abc import Iterator
 from textwrap import dedent
@@ -6,13 +6,17 @@ from uuid import UUID
 
 from lcweb.demo.days import Days
 from lcweb.demo.patients import Register
-from lcweb.demo.people import KARLEKEN, SOUTH, STAFF
-from lcweb.demo.steps import BeginLetter, CloseDay, Step
+from lcweb.demo.people import KARLEKEN, SOUTH, STAFF, Person
+from lcweb.demo.steps import BeginLetter, CloseDay, Decline, Step, Suggest
 from lcweb.domain.compose import DisclosureBasis
 from lcweb.domain.recipients import CaseType
 
 CLOSED_UNIT = "Hemsjukvård Väster"  # has something of Kärleken's to answer on that day
 CLOSED_IN = 2  # working days after the one that falls due next
+
+SUGGESTED = "Oskarström borde ha ett eget nummer. Vi kopplas alltid vidare."
+DECLINED = "Norr och Oskarström har samma team och samma nummer. Säg vilket område det gäller, så hamnar du rätt."
+WAITING = "Söndrum saknas i listan. Hör det till Väster?"
 
 LETTER = """
     Hej! Önskar hjälp med ett hembesök för blodtryck och vikt. Patienten kommer inte hit så länge hissen är avstängd.
@@ -25,6 +29,19 @@ def plan(days: Days, register: Register) -> Iterator[Step]:
     yield _letter(days, register)
     day = days.calendar.add_working_days(days.turn, CLOSED_IN)
     yield CloseDay(at=days.latest, person=STAFF[0], unit=CLOSED_UNIT, day=day)
+    yield from _suggestions(days)
+
+
+def _suggestions(days: Days) -> Iterator[Step]:
+    """One that is declined, and one that waits."""
+    eva, annika, keeper = (_staff(name) for name in ("vardcentral", "annika.modin", "listadmin"))
+    yield Suggest(at=days.on(7), person=eva, unit=KARLEKEN, area="Oskarström", words=SUGGESTED)
+    yield Decline(at=days.on(5), person=keeper, unit="Halmstads kommun", words=SUGGESTED, answer=DECLINED)
+    yield Suggest(at=days.on(2), person=annika, unit="Söndrumskliniken", area="Väster", words=WAITING)
+
+
+def _staff(username: str) -> Person:
+    return next(person for person in STAFF if person.username == username)
 
 
 def _letter(days: Days, register: Register) -> Step:

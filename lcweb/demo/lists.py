@@ -4,11 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
+from lcweb.db import reading
 from lcweb.demo.places import LONG_AGO
 from lcweb.domain.people import MUNICIPALITIES
-from lcweb.domain.permissions import operator
+from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.workdays import ONE_DAY, local_day
+from lcweb.models import User
+from lcweb.queries import recipient_lists
 from lcweb.services import recipients
 
 REST = "Hemsjukvård – övriga"
@@ -43,6 +48,22 @@ AREAS = {
     "Varberg": (("Centrum", "Hemsjukvård Varberg centrum"), ("Tvååker", "Hemsjukvård Tvååker")),
     "Kungsbacka": (("Centrum", "Hemsjukvård Kungsbacka centrum"), ("Onsala", "Hemsjukvård Onsala")),
 }
+#: Municipality and area → what the row adds.
+NOTES = {
+    ("Halmstad", "Norr"): "Även Åled och Kvibille.",
+    ("Halmstad", "Söder"): "Även Eldsberga och Trönninge.",
+    ("Laholm", "Mellbystrand och Skummeslöv"): "Även sommargäster.",
+    ("Falkenberg", "Laurentii"): "Även Skrea.",
+    ("Kungsbacka", "Onsala"): "Även Gottskär.",
+} | {(municipality, REST): "När du inte vet vilket område patienten hör till." for municipality in MUNICIPALITIES}
+#: The list whose history has something to show.
+EDITED = ("Halmstad", CaseType.GENERAL)
+#: Area, note and how many days ago.
+MENDED = (
+    ("Oskarström", "Även Sennan.", 9),
+    ("Oskarström", "Även Sennan och Sperlingsholm.", 6),
+    ("Väster", "Gullbrandstorp och Haverdal hör hit.", 5),
+)
 RESTS = {"Hylte": "Sjukskötersketeamet Hylte"}
 
 
@@ -70,9 +91,36 @@ def load(unit_ids: Mapping[str, int], *, now: datetime) -> None:
                 position=row.position,
                 valid_from=row.first,
                 valid_to=row.last,
+                note=NOTES.get((row.municipality, row.area), ""),
             ),
             now=began,
         )
+
+
+def edit(*, now: datetime) -> None:
+    """What Halmstad's list administrator has done lately: two notes, one of them mended, and a row to come."""
+    per = _list_administrator()
+    known = {row.area: row for row in recipient_lists.rows(*EDITED, known_at=now)}
+    for area, note, days_ago in MENDED:
+        row = known[area]
+        fields = recipients.RowFields(
+            area=area, unit_id=row.unit_id, note=note, valid_from=row.valid_from, valid_to=row.valid_to
+        )
+        recipients.change_row(per, row.entry_id, fields, on=_seen(), now=now - timedelta(days=days_ago))
+    coming = _coming(local_day(now))
+    new = recipients.NewEntry(municipality=EDITED[0], case_type=EDITED[1], area=coming.area, valid_from=coming.first,
+                              unit_id=known["Söder"].unit_id, position=coming.position)  # fmt: skip
+    recipients.add_entry(per, new, on=_seen(), now=now - timedelta(days=2))
+
+
+def _list_administrator() -> Actor:
+    user = reading().execute(select(User.id, User.name, User.title).where(User.username == "listadmin")).one()
+    return Actor(user_id=user.id, name=user.name, title=user.title, roles=frozenset({Role.LIST_ADMIN}),
+                 municipalities=frozenset({EDITED[0]}))  # fmt: skip
+
+
+def _seen() -> recipients.OnPage:
+    return recipients.OnPage(recipient_lists.last_edit(*EDITED))
 
 
 def rows(today: date) -> Iterator[Row]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lcweb.demo import places
 from lcweb.demo.accounts import DEMO_ACCOUNTS
 from lcweb.demo.progress import Progress
 from lcweb.domain.people import DEMO_PASSWORD
 from lcweb.domain.permissions import UNIT_ROLES, Actor, Role, operator
+from lcweb.domain.workdays import local_day
 from lcweb.services import people, units
 
 __all__ = ["DEMO_ACCOUNTS", "STAFF", "Actors", "Person", "load", "staff_of"]
@@ -165,7 +166,18 @@ def load(unit_ids: Mapping[str, int], *, now: datetime, progress: Progress) -> A
         _add_memberships(person, user_id, unit_ids, began=now - places.LONG_AGO)
         for name in person.places if person.role in UNIT_ROLES else ():
             actors[person.username, name] = _actor(person, user_id, places.BY_NAME[name], unit_ids[name])
+    _who_has_left(unit_ids, now=now)
     return actors
+
+
+def _who_has_left(unit_ids: Mapping[str, int], *, now: datetime) -> None:
+    """A colleague at Kärleken who left some weeks ago, as the unit's manager still sees."""
+    left = Person(username="gunnelalm", name="Gunnel Alm", title="distriktssköterska", role=NURSE, places=(KARLEKEN,),
+                  licensed=True)  # fmt: skip
+    user_id = _add(left, now=now)
+    _add_memberships(left, user_id, unit_ids, began=now - places.LONG_AGO)
+    then = now - timedelta(days=45)
+    people.end_person(operator(), user_id, local_day(then), seen=None, now=then)
 
 
 def _add(person: Person, *, now: datetime) -> int:

@@ -14,6 +14,7 @@ from lcweb.services import units
 
 HSA_PREFIX = "TSTNMT2321000115"  # of the identifiers made for tests
 NOTE = "DEMO – påhittad enhet: telefonnummer, adresser, personal och patienter finns inte på riktigt."
+STREETS = ("Exempelgatan", "Påhittsvägen", "Övningsgatan", "Provvägen", "Demogränd")  # in no town of Halland
 LONG_AGO = timedelta(days=400)  # when the units and their people were added
 
 REGION = "Region Halland"
@@ -186,6 +187,7 @@ def _new_unit(unit: DemoUnit, index: int, organization_id: int) -> NewUnit:
         hours=unit.hours,
         receptionists_may_write=unit.receptionists_may_write,
         note=NOTE,
+        street=f"{STREETS[index % len(STREETS)]} {index + 1}",
     )
 
 

@@ -10,13 +10,18 @@ from lcweb.db import reading
 from lcweb.demo.people import Actors, Person
 from lcweb.domain.compose import NewThread
 from lcweb.domain.permissions import Actor, operator
+from lcweb.domain.recipients import CaseType
 from lcweb.domain.rules import Rules
+from lcweb.domain.suggestions import Decision
 from lcweb.domain.threads import ForwardReason, ReturnReason, VoidReason
+from lcweb.domain.workdays import local_day
 from lcweb.models import Message, Thread
-from lcweb.services import calendar, drafts, readings, threads
+from lcweb.queries import recipients
+from lcweb.services import calendar, drafts, readings, suggestions, threads
 from lcweb.services.calendar import Place
 from lcweb.services.drafts import WrittenOn
 from lcweb.services.readings import How
+from lcweb.services.suggestions import NewSuggestion
 
 
 @dataclass
@@ -27,6 +32,7 @@ class World:
     unit_ids: Mapping[str, int]
     rules: Rules
     thread_ids: dict[int, int] = field(default_factory=dict)
+    suggestion_ids: dict[str, int] = field(default_factory=dict)  # by their words
 
     def version(self, thread_id: int) -> int:
         return reading().execute(select(Thread.version).where(Thread.id == thread_id)).scalar_one()
@@ -70,9 +76,18 @@ class Send(StoryStep):
     submission_id: str
 
     def play(self, world: World) -> None:
-        new = replace(self.new, recipient_unit_id=world.unit_ids[self.recipient])
+        unit_id = world.unit_ids[self.recipient]
+        new = replace(self.new, recipient_unit_id=unit_id, recipient_entry_id=self._row(unit_id))
         sent = threads.start(self.actor(world), new, submission_id=self.submission_id, now=self.at, rules=world.rules)
         world.thread_ids[self.story] = sent.thread_id
+
+    def _row(self, unit_id: int) -> int | None:
+        """Of a unit that stands in several rows of the list, one or the other."""
+        if not self.new.municipality:
+            return None
+        listed = recipients.entries(self.new.municipality, CaseType(self.new.case_type), local_day(self.at))
+        own = [row.entry_id for row in listed if row.unit_id == unit_id]
+        return own[self.story % len(own)] if own else None
 
 
 class Open(StoryStep):
@@ -260,3 +275,30 @@ class CloseDay(Step):
     def play(self, world: World) -> None:
         place = Place(unit_id=world.unit_ids[self.unit])
         calendar.close_day(operator(), self.day, place, now=self.at, rules=world.rules)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggest(Step):
+    """Stämmer något inte? About the row of an area in Halmstad's list for home visits."""
+
+    area: str
+    words: str
+
+    def play(self, world: World) -> None:
+        listed = recipients.entries("Halmstad", CaseType.SINGLE_HOME_VISIT, local_day(self.at))
+        entry_id = next(row.entry_id for row in listed if row.area == self.area)
+        new = NewSuggestion(entry_id=entry_id, words=self.words)
+        world.suggestion_ids[self.words] = suggestions.suggest(self.actor(world), new, now=self.at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decline(Step):
+    """By who keeps the list, in words."""
+
+    words: str
+    answer: str
+
+    def play(self, world: World) -> None:
+        keeper = replace(operator(), name=self.person.name)
+        suggestion_id = world.suggestion_ids[self.words]
+        suggestions.decide(keeper, suggestion_id, decision=Decision.DECLINED, answer=self.answer, now=self.at)

@@ -12,6 +12,7 @@ class Noun(StrEnum):
     UNIT = "unit"
     PERSON = "person"
     MEMBERSHIP = "membership"
+    MAIL = "mail"
 
 
 class What(StrEnum):
@@ -22,6 +23,7 @@ class What(StrEnum):
     ENDED = "ended"
     REOPENED = "reopened"
     INVITED = "invited"
+    TRIED_AGAIN = "tried_again"  # a mail that had failed
     UNDONE = "undone"  # an import was taken back
 
 

@@ -27,10 +27,12 @@ class Confirmation(StrEnum):
 class NewThread:
     """What the compose page sends, as typed. `expects_reply` None: neither alternative was chosen.
 
-    `hints_confirmed`: the count that was confirmed (S5).
+    `recipient_entry_id`: the row of the municipality's list, where the unit stands in several (S2). `hints_confirmed`:
+    the count that was confirmed (S5).
     """
 
     recipient_unit_id: int | None
+    recipient_entry_id: int | None = None
     municipality: str = ""
     case_type: str = ""
     patient_id: str = ""

@@ -1,8 +1,34 @@
 """By when a unit must have answered, and when that is too late (T4, T5)."""
 
 from datetime import date, datetime, time
+from enum import StrEnum
+from typing import NamedTuple
 
 from lcweb.domain.workdays import Calendar, local_day, moment_at
+
+
+class Source(StrEnum):
+    """What a deadline follows from."""
+
+    ANSWER = "answer_days"  # T5, B1
+    RETURN = "return_days"  # of a thread that came back to its sender
+    PROMISE = "promise"  # B2: the unit chose the day
+
+
+class Origin(NamedTuple):
+    """Where a deadline came from: so many working days from a day on.
+
+    `counted_from` None: the unit's hours are others now, so that the day can no longer be said with certainty.
+    `since`: from when the setting held that was in force then. None: it is the one that lcweb began with;
+    `is_known` False: not even that can be said, because the configuration has another number now.
+    """
+
+    source: Source
+    days: int
+    counted_from: date | None
+    since: date | None
+    is_known: bool
+    moved: bool
 
 
 def receipt_day(received: datetime, calendar: Calendar) -> date:
@@ -18,6 +44,12 @@ def receipt_day(received: datetime, calendar: Calendar) -> date:
 def due_at(received: datetime, calendar: Calendar, days: int) -> datetime:
     """Closing time of the recipient unit, in UTC, `days` working days after the receipt day (T5)."""
     return calendar.closes_at(calendar.add_working_days(receipt_day(received, calendar), days))
+
+
+def counted_from(due: datetime, *, received: datetime, calendar: Calendar, days: int) -> date | None:
+    """The receipt day from which `days` lead to `due`, as far as today's calendar still tells it."""
+    day = receipt_day(received, calendar)
+    return day if calendar.add_working_days(day, days) == local_day(due) else None
 
 
 def moved_due(due: datetime, *, received: datetime, calendar: Calendar, days: int) -> datetime:

@@ -1,8 +1,10 @@
 """A queued mail's life: its states, its tries, and whom it goes to (M2–M5)."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from lcweb.domain.reminders import Kind, Recipient, recipient_of
 
@@ -20,8 +22,21 @@ class MailStatus(StrEnum):
     FAILED = "failed"
 
 
+class MailState(StrEnum):
+    """How an administrator asks for mails: being on its way is a matter of seconds."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
 #: Not at an end: a worker will take them up.
 WAITING = (MailStatus.QUEUED, MailStatus.SENDING)
+
+
+def statuses(state: MailState) -> tuple[MailStatus, ...]:
+    return WAITING if state is MailState.WAITING else (MailStatus(state.value),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +51,11 @@ class Addresses:
 
 def address_for(kind: Kind, addresses: Addresses) -> str | None:
     """The unit's or its manager's own, else the organization's, else the system administrator's (M4)."""
-    own = addresses.manager if recipient_of(kind) is Recipient.MANAGER else addresses.unit
+    return _address_of(recipient_of(kind), addresses)
+
+
+def _address_of(recipient: Recipient, addresses: Addresses) -> str | None:
+    own = addresses.manager if recipient is Recipient.MANAGER else addresses.unit
     found = (address.strip() for address in (own, addresses.organization, addresses.admin) if address)
     return next((address for address in found if address), None)
 
@@ -46,3 +65,49 @@ def pause_after(attempts: int) -> timedelta | None:
     if attempts >= MOST_ATTEMPTS:
         return None
     return _PAUSES[min(attempts, len(_PAUSES)) - 1]
+
+
+class Failure(NamedTuple):
+    """A mail that did not leave, with the server's answer."""
+
+    address: str
+    at: datetime
+    error: str
+
+
+class Unreachable(NamedTuple):
+    """`address` None: there is none at all, and nothing has been tried. `since`: the first failure after the last mail
+    that was sent there; `error`: the latest answer.
+    """
+
+    recipient: Recipient
+    address: str | None
+    since: datetime | None = None
+    error: str | None = None
+
+
+def unreachable(
+    addresses: Addresses, failures: Iterable[Failure], *, sent_at: Mapping[str, datetime]
+) -> list[Unreachable]:
+    """Which of a unit's addresses, as they are now, do not work (M4): the latest mail failed and none left since.
+
+    `sent_at`: when a mail of the unit's last left, by address. An address that nothing has been sent to is not doubted.
+    """
+    by_address: dict[str, list[Failure]] = {}
+    for failure in sorted(failures, key=lambda failure: failure.at):
+        if failure.address not in sent_at or sent_at[failure.address] < failure.at:
+            by_address.setdefault(failure.address, []).append(failure)
+    found: dict[str | None, Unreachable] = {}
+    for recipient in Recipient:
+        address = _address_of(recipient, addresses)
+        failed = by_address.get(address or "", [])
+        if address is None:
+            found.setdefault(None, Unreachable(recipient, None))
+        elif failed:
+            found.setdefault(address, Unreachable(recipient, address, failed[0].at, failed[-1].error))
+    return list(found.values())
+
+
+def is_tried_by_hand(*, attempts: int, error: str | None) -> bool:
+    """At its first try with an old answer: an administrator has put it back in the queue, and the count began anew."""
+    return attempts == 1 and error is not None

@@ -3,15 +3,17 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from lcweb.domain import guards, hsa_ids
+from lcweb.domain.workdays import local_day, moment_at
 
 #: The six municipalities of Halland, in the order of their lists.
 MUNICIPALITIES = ("Halmstad", "Hylte", "Laholm", "Falkenberg", "Varberg", "Kungsbacka")
 
 MIN_PASSWORD = 12  # characters
+MAX_PASSWORD = 200
 DEMO_PASSWORD = "demo-demo-demo"  # refused outside demo mode
 
 MAX_NAME = 120  # characters
@@ -23,6 +25,7 @@ _PHONE = re.compile(r"[-+() /0-9]+(?: (?:ankn|anknytning)\.? ?[0-9]+)?")
 FREE_FAILURES_ACCOUNT = 4
 FREE_FAILURES_ADDRESS = 30  # a whole reception may sit behind one address
 LONGEST_WAIT = timedelta(minutes=10)
+LONGEST_NOTICE = timedelta(days=3653)  # how far ahead a last day may lie
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
@@ -87,6 +90,25 @@ def _username_problem(raw: str) -> str | None:
 def _words_problem(raw: str, what: str, empty: str) -> str | None:
     words = guards.normalized(raw)
     return guards.text_problem(words, what=what, most=MAX_NAME, lines=False) if words else empty
+
+
+def end_of(last_day: date) -> datetime:
+    """The first moment without a person whose last day it is: midnight in Stockholm."""
+    return moment_at(last_day + timedelta(days=1), time(0))
+
+
+def last_day_of(ended_at: datetime) -> date:
+    """The last day of which the person had any part."""
+    return local_day(ended_at - timedelta(microseconds=1))
+
+
+def last_day_problem(last_day: date | None, *, added_on: date, today: date) -> str | None:
+    """A day that has been is taken: it ends the person at once, and the history says what was meant."""
+    if last_day is None:
+        return "Skriv sista dagen, till exempel 2026-11-30."
+    if last_day < added_on:
+        return f"Personen lades till {added_on.isoformat()}. Sista dagen kan inte ligga före det."
+    return "Sista dagen ligger mer än tio år bort." if last_day > today + LONGEST_NOTICE else None
 
 
 def wait_after(failures: int, *, free: int) -> timedelta:

@@ -1,6 +1,7 @@
 """Fraser: texts that a unit's people put into their messages. About no patient, so they may stand in any page."""
 
 import unicodedata
+from collections.abc import Container
 
 from lcweb.domain import guards, identity
 from lcweb.domain.permissions import Act, Actor, Role
@@ -33,6 +34,15 @@ def alphabetical(title: str) -> str:
     """A key for sorting as Swedish does: å, ä and ö after z, other accents as their letter."""
     plain = unicodedata.normalize("NFC", title).casefold().translate(_LAST_LETTERS)
     return "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+
+
+def free_title(title: str, taken: Container[str]) -> str:
+    """`title`, or with a number when a phrase of that name is among `taken`, which holds names in lower case."""
+    free, number = title, 1
+    while free.casefold() in taken:
+        number += 1
+        free = f"{title[: MAX_TITLE - 5]} ({number})"
+    return free
 
 
 def appended(text: str, addition: str) -> str:

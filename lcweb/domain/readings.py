@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from lcweb.domain.permissions import Actor, Role
 from lcweb.domain.rules import ReadingRule, Rules
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
 
@@ -36,6 +37,23 @@ class ReadingDuty:
     def met(self) -> bool:
         """Also on a day off, which asks for nothing."""
         return self.remaining == 0
+
+
+def may_see(actor: Actor, unit_id: int) -> bool:
+    """How a unit has read: the system administrator any unit's, a unit manager the own one's."""
+    return Role.SYSTEM_ADMIN in actor.roles or may_see_who(actor, unit_id)
+
+
+def may_see_who(actor: Actor, unit_id: int) -> bool:
+    """Who has read is the unit's own affair."""
+    return Role.UNIT_MANAGER in actor.roles and actor.unit_id == unit_id
+
+
+def fell_short(done: Sequence[Reading], *, day: date, now: datetime, calendar: Calendar, rules: Rules) -> bool | None:
+    """Whether the readings that counted were too few (A2). None while the day is not over."""
+    if len(done) >= required(day, calendar, rules):
+        return False
+    return True if now >= calendar.closes_at(day) else None
 
 
 def required(day: date, calendar: Calendar, rules: Rules) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
+from typing import NamedTuple
 
 MAX_TYPED = 100  # characters; what is longer is cut, since a list that is looked through has nothing to refuse
 
@@ -15,6 +16,7 @@ _BETWEEN_WORDS = re.compile(r"[\s,;]+")
 _NUMERIC = re.compile(r"[-+()/.0-9\u2010-\u2015]+")
 _NO_DIGIT = re.compile(r"[^0-9]")
 _SWEDEN = "+46"
+_CHOICE = re.compile(r"([1-9][0-9]{0,8})(?:-([1-9][0-9]{0,8}))?")
 
 
 class CaseType(StrEnum):
@@ -48,6 +50,24 @@ class Period:
 
     def covers(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
+
+
+class Choice(NamedTuple):
+    """What is chosen as the recipient. `entry_id`: the row of the list, named where the unit stands in several."""
+
+    unit_id: int
+    entry_id: int | None = None
+
+    @property
+    def value(self) -> str:
+        """What a form sends: "12", or "12-34" for row 34."""
+        return str(self.unit_id) if self.entry_id is None else f"{self.unit_id}-{self.entry_id}"
+
+
+def read_choice(raw: str) -> Choice | None:
+    """From its `value`. None for anything else."""
+    found = _CHOICE.fullmatch(raw)
+    return Choice(int(found[1]), int(found[2]) if found[2] else None) if found else None
 
 
 def ended_before(periods: Iterable[Period], day: date) -> date | None:

@@ -42,6 +42,7 @@ class UnitFacts:
     `readings` cover at least today and the previous working day. `open_dues` are the due moments of the duties not yet
     ended. `manager_told_at` is when the unit's last OVERDUE_MANAGER row was made. `started_at` is the moment from which
     the unit is measured, None when that is long ago: a day that had opened before it asks for no readings.
+    `rules_before` are those of its previous working day, by which that day is judged; None: they are today's.
     """
 
     unit_id: int
@@ -50,6 +51,7 @@ class UnitFacts:
     open_dues: tuple[datetime, ...]
     manager_told_at: datetime | None = None
     started_at: datetime | None = None
+    rules_before: Rules | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,11 +156,12 @@ class _View:
 
     @property
     def readings_missed(self) -> int:
-        """How far the unit's previous working day fell short."""
-        calendar = self.facts.calendar
+        """How far the unit's previous working day fell short, by the rules of that day."""
+        rules = self.facts.rules_before or self.rules
+        calendar = replace(self.facts.calendar, half_day_closes=rules.half_day_closes)
         day = calendar.previous_working_day(self.day)
-        done = readings.counted(self.facts.readings, day=day, calendar=calendar, rules=self.rules)
-        return max(0, readings.required(day, calendar, self.rules) - len(done)) if self.is_measured(day) else 0
+        done = readings.counted(self.facts.readings, day=day, calendar=calendar, rules=rules)
+        return max(0, readings.required(day, calendar, rules) - len(done)) if self.is_measured(day) else 0
 
     @property
     def due_today(self) -> int:

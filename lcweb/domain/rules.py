@@ -1,8 +1,9 @@
 """The routine's numbers, as one value. Each is a setting; the defaults are those of the routine (`routine.md`)."""
 
-from dataclasses import dataclass
-from datetime import time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, time, timedelta
 from enum import StrEnum
+from typing import NamedTuple, Protocol, Self
 
 
 class ReadingRule(StrEnum):
@@ -28,3 +29,41 @@ class Rules:
     shortfall_at: time = time(8, 30)  # A3, to the unit manager
     half_day_closes: time = time(12, 0)  # T2
     draft_days: int = 14  # days that a draft is kept after it was last saved
+
+    def on(self, _day: date) -> Self:
+        """The same on every day: a `RuleBook` is what knows of changes."""
+        return self
+
+
+class RulesOfDays(Protocol):
+    """For who decides about more than one day: each day by the rules that were in force on it."""
+
+    def on(self, day: date) -> Rules: ...
+
+
+class RuleChange(NamedTuple):
+    """`value` of the field `name` of `Rules`, from a day on."""
+
+    name: str
+    value: object
+    applies_from: date
+
+
+@dataclass(frozen=True)
+class RuleBook:
+    """The configuration's rules and what administrators have changed, in the order in which they did."""
+
+    base: Rules
+    changes: tuple[RuleChange, ...] = ()
+
+    def on(self, day: date) -> Rules:
+        """A change holds from its day until another's; of two from one day, the one that was made last."""
+        return replace(self.base, **{change.name: change.value for change in self._until(day)})
+
+    def in_force(self, name: str, day: date) -> RuleChange | None:
+        """The change that decides on `day`. None: it is as the configuration has it."""
+        return next((change for change in reversed(self._until(day)) if change.name == name), None)
+
+    def _until(self, day: date) -> list[RuleChange]:
+        begun = (change for change in self.changes if change.applies_from <= day)
+        return sorted(begun, key=lambda change: change.applies_from)

@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
     TRANSFERRED = "transferred"
+    UNIT_CLOSED = "unit_closed"  # `to_unit_name` has the thread now
 
 
 class ForwardReason(StrEnum):
@@ -153,6 +154,11 @@ def state_of(*, closed: bool, returned: bool, withdrawn: bool, voided: bool) -> 
 
 def is_allowed(move: Move, side: Side, state: State) -> bool:
     return side in MOVES[move].get(state, ())
+
+
+def needs_receiver(move: Move, state: State) -> bool:
+    """Whether the move asks something of the other unit, which must then be open."""
+    return move in (Move.REPLY, Move.CORRECT) or (move is Move.REOPEN and state is State.CLOSED)
 
 
 def may_close(*, is_sender: bool, has_open_duty: bool) -> bool:

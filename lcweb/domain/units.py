@@ -1,8 +1,9 @@
 """What an organization and a unit may be called and where they are reached: sentences for what they may not."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from lcweb.domain import guards, hsa_ids
+from lcweb.domain import guards, hsa_ids, identity
 from lcweb.domain.people import MUNICIPALITIES, UnitKind, email_problem, phone_problem
 from lcweb.domain.permissions import Act, Actor, Role
 from lcweb.domain.workdays import OfficeHours
@@ -11,6 +12,9 @@ MAX_NAME = 120  # characters
 MAX_STREET = 200
 MAX_NOTE = 1_000
 MAX_CONTACT = 500
+
+#: What of the own unit its manager changes; the rest is the system administrator's.
+MANAGED = ("phone", "acute_phone", "notify_email", "manager_email", "hours", "street", "note")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +59,49 @@ def may_edit(actor: Actor, unit_id: int) -> bool:
     return may_edit_all(actor) or (unit_id == actor.unit_id and actor.may(Act.EDIT_UNIT))
 
 
+class Standing(NamedTuple):
+    """A unit, or who took over from it."""
+
+    id: int
+    name: str
+    is_open: bool
+
+
+def closed_sentence(name: str, heir: Standing, *, own_id: int) -> str:
+    """What whoever wants to write to the closed unit `name` is told to do."""
+    if heir.id == own_id:
+        return f"{name} är stängd, och er enhet har tagit över efter den."
+    if heir.is_open:
+        return f"{name} är stängd. Skriv till {heir.name} i stället."
+    return f"{name} är stängd. Välj en annan enhet, eller ring."
+
+
+def successor_problem(*, chosen: bool, own: bool, is_open: bool, with_people: bool) -> str | None:
+    """Of the unit that is to take over from one that is closed."""
+    if not chosen:
+        return "Välj vilken enhet som tar över. Utan den kan medlemmarna inte följa med." if with_people else None
+    if own:
+        return "Enheten kan inte ta över efter sig själv. Välj en annan, eller ingen."
+    return None if is_open else "Enheten finns inte eller är stängd. Välj en annan, eller ingen."
+
+
+def in_the_way(name: str, count: int, successor: str | None) -> str:
+    """Why the unit cannot be closed, and what to do."""
+    threads = "ett ärende som är öppet eller oläst" if count == 1 else f"{count} ärenden som är öppna eller olästa"
+    them = "det" if count == 1 else "dem"
+    if successor is None:
+        return f"{name} har {threads}. Välj vilken enhet som tar över {them}, eller läs och avsluta {them} först."
+    return (
+        f"{name} har {threads} med {successor}, och en enhet kan inte skriva till sig själv. Läs och avsluta {them} "
+        "först, eller välj en annan enhet."
+    )
+
+
+def has_open_units(name: str, count: int) -> str:
+    units = "en öppen enhet" if count == 1 else f"{count} öppna enheter"
+    return f"{name} har {units}. Stäng dem eller flytta dem till en annan huvudman först."
+
+
 def organization_problems(new: NewOrganization) -> dict[str, str]:
     """Everything that stops it: form-field name → sentence."""
     return _found(
@@ -62,7 +109,7 @@ def organization_problems(new: NewOrganization) -> dict[str, str]:
         hsa_id=hsa_ids.problem(new.hsa_id or ""),
         municipality=_municipality_problem(new.municipality) if new.municipality else None,
         notify_email=email_problem(new.notify_email or ""),
-        contact=guards.text_problem(guards.normalized(new.contact), what="Kontaktfältet", most=MAX_CONTACT),
+        contact=_text_problem(new.contact, what="Kontaktfältet", most=MAX_CONTACT),
     )
 
 
@@ -77,8 +124,8 @@ def unit_problems(new: NewUnit) -> dict[str, str]:
         hsa_id=hsa_ids.problem(new.hsa_id or ""),
         notify_email=email_problem(new.notify_email or ""),
         manager_email=email_problem(new.manager_email or ""),
-        note=guards.text_problem(guards.normalized(new.note), what="Anteckningen", most=MAX_NOTE),
-        street=guards.text_problem(guards.normalized(new.street), what="Adressen", most=MAX_STREET, lines=False),
+        note=_text_problem(new.note, what="Anteckningen", most=MAX_NOTE),
+        street=_text_problem(new.street, what="Adressen", most=MAX_STREET, lines=False),
     )
 
 
@@ -88,7 +135,15 @@ def _found(**sentences: str | None) -> dict[str, str]:
 
 def _name_problem(raw: str, empty: str) -> str | None:
     name = guards.normalized(raw)
-    return guards.text_problem(name, what="Namnet", most=MAX_NAME, lines=False) if name else empty
+    return _text_problem(name, what="Namnet", most=MAX_NAME, lines=False) if name else empty
+
+
+def _text_problem(raw: str, *, what: str, most: int, lines: bool = True) -> str | None:
+    """Of a text that everybody may come to see: about no patient."""
+    text = guards.normalized(raw)
+    if identity.numbers_in(text):
+        return f"{what} innehåller ett personnummer. Ta bort det."
+    return guards.text_problem(text, what=what, most=most, lines=lines)
 
 
 def _municipality_problem(name: str) -> str | None:

@@ -4,7 +4,7 @@ import json
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from lcweb.db import reading
 from lcweb.domain.changes import Noun
@@ -21,13 +21,12 @@ class ChangeRow(NamedTuple):
 
 
 def history(noun: Noun, row_id: int, *, limit: int = 50) -> list[ChangeRow]:
-    rows = reading().execute(
-        select(Change.what, Change.made_by, Change.made_at, Change.before, Change.after)
-        .where(Change.noun == noun, Change.row_id == row_id)
-        .order_by(Change.id.desc())
-        .limit(limit)
-    )
-    return [ChangeRow(what, by, at, _fields(before, after)) for what, by, at, before, after in rows]
+    return _rows(Change.noun == noun, Change.row_id == row_id, limit=limit)
+
+
+def since(noun: Noun, row_id: int, seen: int) -> list[ChangeRow]:
+    """What has changed after the change numbered `seen`: what a form that came too late tells of."""
+    return _rows(Change.noun == noun, Change.row_id == row_id, Change.id > seen, limit=50)
 
 
 def latest(noun: Noun, row_id: int) -> int:
@@ -36,6 +35,13 @@ def latest(noun: Noun, row_id: int) -> int:
     return reading().scalar(newest) or 0
 
 
-def _fields(before: str | None, after: str) -> list[tuple[str, Any, Any]]:
+def fields_of(before: str | None, after: str) -> list[tuple[str, Any, Any]]:
+    """A change's own JSON: each field with its value before and after."""
     was = json.loads(before) if before else {}
     return [(name, was.get(name), value) for name, value in json.loads(after).items()]
+
+
+def _rows(*wanted: ColumnElement[bool], limit: int) -> list[ChangeRow]:
+    columns = select(Change.what, Change.made_by, Change.made_at, Change.before, Change.after)
+    rows = reading().execute(columns.where(*wanted).order_by(Change.id.desc()).limit(limit))
+    return [ChangeRow(what, by, at, fields_of(before, after)) for what, by, at, before, after in rows]

@@ -6,10 +6,14 @@ from sqlalchemy import and_, select
 
 from lcweb.db import reading
 from lcweb.domain import deadlines
-from lcweb.domain.rules import Rules
+from lcweb.domain.deadlines import Origin, Source
+from lcweb.domain.rules import RuleBook, Rules
+from lcweb.domain.threads import DutyKind, EventKind
 from lcweb.domain.workdays import local_day
 from lcweb.facts import calendar_of, common_calendar
 from lcweb.models import Obligation, Thread, Unit
+from lcweb.queries.threads.head import Duty
+from lcweb.queries.threads.page import ThreadPage
 
 
 def preview(unit_id: int | None, *, now: datetime, rules: Rules) -> datetime:
@@ -37,3 +41,32 @@ def sent_to(thread_id: int) -> tuple[str, datetime | None]:
     )
     name, due_at = row.one()
     return name, due_at
+
+
+def origin(thread: ThreadPage, book: RuleBook) -> Origin | None:
+    """Where the open duty's deadline came from; None when nothing is owed, or the thread is hidden."""
+    duty = thread.head.duty
+    if duty is None or thread.head.is_hidden:
+        return None
+    received = local_day(duty.received_at)
+    source, calendar = _source(thread, duty), calendar_of(reading(), duty.unit_id, book.on(received))
+    counted = deadlines.counted_from(duty.due_at, received=duty.received_at, calendar=calendar, days=duty.answer_days)
+    rule = None if source is Source.PROMISE else source.value
+    change = book.in_force(rule, received) if rule else None
+    return Origin(
+        source=source,
+        days=duty.answer_days,
+        counted_from=counted,
+        since=change.applies_from if change else None,
+        is_known=rule is None or getattr(book.on(received), rule) == duty.answer_days,
+        moved=any(event.kind == EventKind.DUE_MOVED and event.due_at == duty.due_at for event in thread.events),
+    )
+
+
+def _source(thread: ThreadPage, duty: Duty) -> Source:
+    """A unit that promised owes by its own message, from the moment it was sent (B2)."""
+    if duty.kind == DutyKind.RETURNED:
+        return Source.RETURN
+    ours = duty.unit_id == thread.head.own_unit_id
+    at_once = (m for m in thread.messages if m.id == duty.message_id and m.sent_at == duty.received_at)
+    return Source.PROMISE if any(message.own == ours for message in at_once) else Source.ANSWER

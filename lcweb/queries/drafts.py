@@ -10,6 +10,7 @@ from lcweb.db import reading
 from lcweb.domain.drafts import Content, unpacked
 from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import short_name
+from lcweb.domain.recipients import read_choice
 from lcweb.models import Draft, Unit, User
 
 
@@ -87,7 +88,7 @@ def letters(*, user_id: int, unit_id: int) -> list[LetterRow]:
     """The person's own compose drafts, the latest first."""
     own = (Draft.user_id == user_id, Draft.unit_id == unit_id, Draft.thread_id.is_(None))
     found = [_own(*row) for row in reading().execute(_own_columns().where(*own).order_by(Draft.saved_at.desc()))]
-    chosen = {draft.id: _number(draft.content.fields.get("recipient_unit", "")) for draft in found}
+    chosen = {draft.id: _unit(draft.content.fields.get("recipient_unit", "")) for draft in found}
     units = dict(
         tuple(row) for row in reading().execute(select(Unit.id, Unit.name).where(Unit.id.in_(chosen.values())))
     )
@@ -110,6 +111,7 @@ def _own(draft_id: int, page_id: str | None, saved_at: datetime, fields: str) ->
     return OwnDraft(draft_id, page_id, saved_at, unpacked(fields))
 
 
-def _number(raw: str) -> int:
-    """0, which no unit has, for anything that is no unit's number."""
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
+def _unit(raw: str) -> int:
+    """0, which no unit has, for anything that names no unit."""
+    choice = read_choice(raw)
+    return choice.unit_id if choice else 0

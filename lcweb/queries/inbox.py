@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from lcweb.db import reading
 from lcweb.domain.permissions import short_name
 from lcweb.domain.threads import State, WaitingOn, state_of
+from lcweb.facts import first_of, left_unit_at
 from lcweb.models import InboxVersion, Message, Obligation, Thread, ThreadParty, Unit, User
 from lcweb.queries.threads import hidden_subject
 
@@ -31,6 +32,7 @@ class InboxRow(NamedTuple):
     """`due_at` and `duty_kind` are of the own open duty, or else the other unit's; `patient` all a list may show (P2).
 
     `left_how`: the unit has forwarded or returned the thread, and sees nothing that has happened since.
+    `handler_until`: from when the handler is no longer in the unit, perhaps ahead.
     """
 
     thread_id: int
@@ -47,6 +49,7 @@ class InboxRow(NamedTuple):
     state: State
     left_how: str | None
     last_at: datetime
+    handler_until: datetime | None = None
 
     @property
     def closed(self) -> bool:
@@ -100,7 +103,8 @@ def thread_rows(unit_id: int) -> Select:
             func.coalesce(OWN.kind, THEIRS.kind).label("duty_kind"),
             func.coalesce(OWN.due_at, THEIRS.due_at, type_=OWN.due_at.type).label("due_at"),
             ThreadParty.unopened, case((here, Thread.message_count), else_=0).label("messages"),
-            ThreadParty.claimed_by_id, User.name.label("handler"), ThreadParty.left_how, ThreadParty.last_at,
+            ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
+            left_unit_at(User.id, unit_id).label("handler_left_at"), ThreadParty.left_how, ThreadParty.last_at,
             case((here, Thread.closed_at)).label("closed_at"), case((here, Thread.returned_at)).label("returned_at"),
             Thread.withdrawn_at, Thread.voided_at, (Thread.sender_unit_id == unit_id).label("own_is_sender"),
         )
@@ -126,6 +130,7 @@ def inbox_row(row: Row) -> InboxRow:
         row.id, hidden_subject(state) if hidden else row.subject, "" if hidden else row.patient_label, row.name,
         row.acute_phone, row.duty_kind, row.due_at, row.unopened > 0, row.messages, row.claimed_by_id,
         short_name(row.handler) if row.handler else None, state, row.left_how, row.last_at,
+        first_of(row.handler_ended_at, row.handler_left_at),
     )  # fmt: skip
 
 

@@ -1,16 +1,17 @@
 """The recipient lists as they are on a day (S2)."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from lcweb.db import reading
 from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.readings import ReadingDuty
-from lcweb.domain.recipients import CaseType, Term, is_found
+from lcweb.domain.recipients import CaseType, Choice, Term, is_found
 from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import Calendar, local_day
 from lcweb.models import Organization, RecipientEntry, Unit
@@ -18,7 +19,7 @@ from lcweb.queries.readings import todays_duties
 
 
 class Entry(NamedTuple):
-    """A row in force, with what a sender must see: where to ring (S3)."""
+    """A row in force, with what a sender must see: where to ring (S3). `choice`: what chooses it as the recipient."""
 
     case_type: str
     area: str
@@ -29,6 +30,10 @@ class Entry(NamedTuple):
     opens: time
     closes: time
     municipality: str
+    entry_id: int
+    note: str
+    street: str
+    choice: Choice
 
 
 class UnitChoice(NamedTuple):
@@ -48,6 +53,7 @@ class OtherUnit(NamedTuple):
     opens: time
     closes: time
     municipality: str
+    street: str
 
 
 class Today(NamedTuple):
@@ -88,14 +94,17 @@ def entries(municipality: str | None, case_type: CaseType | None, day: date) -> 
         wanted.append(RecipientEntry.case_type == case_type)
     query = (
         select(
-            RecipientEntry.case_type, RecipientEntry.area, Unit.id, Unit.name, Unit.phone, Unit.acute_phone,
-            Unit.opens, Unit.closes, RecipientEntry.municipality,
+            RecipientEntry.case_type, RecipientEntry.area, RecipientEntry.unit_id, Unit.name, Unit.phone,
+            Unit.acute_phone, Unit.opens, Unit.closes, RecipientEntry.municipality,
+            RecipientEntry.id.label("entry_id"), RecipientEntry.note, Unit.street,
         )
         .join(Unit, Unit.id == RecipientEntry.unit_id)
         .where(*wanted, Unit.closed_at.is_(None))
         .order_by(RecipientEntry.case_type, RecipientEntry.position, RecipientEntry.id)
     )  # fmt: skip
-    return [Entry(*row) for row in reading().execute(query)]
+    rows = reading().execute(query).all()
+    places = Counter((row.municipality, row.case_type, row.unit_id) for row in rows)
+    return [Entry(*row, _choice(row, places[row.municipality, row.case_type, row.unit_id])) for row in rows]
 
 
 def find(
@@ -110,7 +119,11 @@ def find(
     rows = [
         row
         for row in entries(municipality, case_type, day)
-        if is_found(asked, texts=(row.municipality, row.area, row.unit), phones=(row.phone, row.acute_phone))
+        if is_found(
+            asked,
+            texts=(row.municipality, row.area, row.unit, row.street, row.note),
+            phones=(row.phone, row.acute_phone),
+        )
     ]
     others = _others(asked, municipality, day) if asked and case_type is None else []
     duties = todays_duties({row.unit_id for row in (*rows, *others)}, now=now, rules=rules)
@@ -130,19 +143,26 @@ def all_units(*, except_id: int | None) -> list[UnitChoice]:
     return [UnitChoice(*row) for row in reading().execute(query)]
 
 
+def _choice(row: Row, places: int) -> Choice:
+    """`places`: in how many rows of the list the unit stands; the unit alone would not say which of them."""
+    return Choice(row.unit_id, row.entry_id if places > 1 else None)
+
+
 def _others(asked: Sequence[Term], municipality: str | None, day: date) -> list[OtherUnit]:
     query = (
-        select(Unit.id, Unit.name, Unit.phone, Unit.acute_phone, Unit.opens, Unit.closes, Unit.municipality)
+        select(
+            Unit.id, Unit.name, Unit.phone, Unit.acute_phone, Unit.opens, Unit.closes, Unit.municipality, Unit.street
+        )
         .where(Unit.id.not_in(select(RecipientEntry.unit_id).where(_in_force(day))), Unit.closed_at.is_(None))
         .order_by(Unit.name)
-    )
+    )  # fmt: skip
     if municipality is not None:
         query = query.where(Unit.municipality == municipality)
     units = (OtherUnit(*row) for row in reading().execute(query))
     return [
         unit
         for unit in units
-        if is_found(asked, texts=(unit.municipality, unit.unit), phones=(unit.phone, unit.acute_phone))
+        if is_found(asked, texts=(unit.municipality, unit.unit, unit.street), phones=(unit.phone, unit.acute_phone))
     ]
 
 

@@ -11,12 +11,17 @@ from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
 from lcweb.domain import outbox, readings
+from lcweb.domain.changes import Noun, What
+from lcweb.domain.mail_wording import Wording
 from lcweb.domain.outbox import Addresses, MailStatus
+from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.reminders import Kind, Reminder, UnitFacts, still_due
-from lcweb.domain.rules import Rules
+from lcweb.domain.rules import RulesOfDays
 from lcweb.domain.workdays import local, local_day
+from lcweb.facts import mail_wording
 from lcweb.mail import BadAddress, Envelope, MailFacts, NotSent, Post, render
 from lcweb.models import Organization, OutboxMail, Unit
+from lcweb.services import changes
 from lcweb.services.reminders import facts_of, fresh_reading
 
 
@@ -39,7 +44,7 @@ def waiting(*, now: datetime) -> list[int]:
         return list(reader.scalars(ready.order_by(OutboxMail.next_try_at, OutboxMail.id)))
 
 
-def deliver(mail_id: int, *, now: datetime, rules: Rules, post: Post) -> Delivered | None:
+def deliver(mail_id: int, *, now: datetime, rules: RulesOfDays, post: Post) -> Delivered | None:
     """One try. None when the mail is not, or no longer, anybody's to send at `now`.
 
     While the mail is on its way no transaction is open. A worker that stops before the outcome is written leaves a
@@ -50,6 +55,32 @@ def deliver(mail_id: int, *, now: datetime, rules: Rules, post: Post) -> Deliver
         return None
     outcome = _end_without_sending(mail, now) or _send(mail, now=now, rules=rules, post=post)
     return _settle(mail, outcome, now=now)
+
+
+def try_again(actor: Actor, mail_ids: Sequence[int], *, now: datetime) -> int:
+    """Puts failed mails back in the queue, due at once, with a fresh count of tries; how many they were.
+
+    They leave only if they are still owed (M3), by the unit's address of that moment (M4) and under the same
+    Message-ID (M5). Of two administrators at once the second queues nothing. The old answer stands in the history, and
+    on the mail until the next one. Raises NotAllowed.
+    """
+    actor.require(Act.SEE_OUTBOX)
+    failed = select(OutboxMail.id, OutboxMail.attempts, OutboxMail.error).where(
+        OutboxMail.id.in_(mail_ids), OutboxMail.status == MailStatus.FAILED
+    )
+    with transaction() as session:
+        found = session.execute(failed.order_by(OutboxMail.id).with_for_update()).all()
+        session.execute(
+            update(OutboxMail)
+            .where(OutboxMail.id.in_([row.id for row in found]))
+            .values(status=MailStatus.QUEUED, next_try_at=now, attempts=0)
+            .execution_options(synchronize_session=False)
+        )
+        for row in found:
+            before = {"status": MailStatus.FAILED, "attempts": row.attempts, "error": row.error}
+            after = {"status": MailStatus.QUEUED, "attempts": 0, "error": None}
+            changes.note(session, Noun.MAIL, row.id, What.TRIED_AGAIN, before=before, after=after, actor=actor, now=now)
+        return len(found)
 
 
 def planned(reminders: Sequence[Reminder], *, admin: str | None) -> list[Delivered]:
@@ -70,6 +101,7 @@ def planned(reminders: Sequence[Reminder], *, admin: str | None) -> list[Deliver
 class _Place(NamedTuple):
     unit_name: str
     addresses: Addresses
+    is_closed: bool
 
 
 class _Outcome(NamedTuple):
@@ -92,9 +124,14 @@ class _Mail:
     facts: UnitFacts
     unit_name: str
     address: str | None
+    wording: Wording | None
+
+    @property
+    def by_hand(self) -> bool:
+        return outbox.is_tried_by_hand(attempts=self.attempts, error=self.last_error)
 
 
-def _claim(mail_id: int, *, now: datetime, rules: Rules, admin: str | None) -> _Mail | None:
+def _claim(mail_id: int, *, now: datetime, rules: RulesOfDays, admin: str | None) -> _Mail | None:
     """Claimed and looked at again in one transaction; of several workers one gets the mail."""
     with transaction() as session:
         row = session.execute(
@@ -108,7 +145,7 @@ def _claim(mail_id: int, *, now: datetime, rules: Rules, admin: str | None) -> _
         return _look_again(session, row, now=now, rules=rules, admin=admin) if row else None
 
 
-def _look_again(session: Session, row: Row, *, now: datetime, rules: Rules, admin: str | None) -> _Mail:
+def _look_again(session: Session, row: Row, *, now: datetime, rules: RulesOfDays, admin: str | None) -> _Mail:
     facts = facts_of(session, now=now, rules=rules, unit_ids=[row.unit_id])[row.unit_id]
     place = _places(session, [row.unit_id], admin=admin)[row.unit_id]
     # No count is kept: the mail tells that of its sending.
@@ -119,10 +156,11 @@ def _look_again(session: Session, row: Row, *, now: datetime, rules: Rules, admi
         attempts=row.attempts,
         last_error=row.error,
         made=made,
-        reminder=still_due(made, facts, now=now, rules=rules),
+        reminder=None if place.is_closed else still_due(made, facts, now=now, rules=rules.on(local_day(now))),
         facts=facts,
         unit_name=place.unit_name,
         address=outbox.address_for(made.kind, place.addresses),
+        wording=mail_wording(session, made.kind, local_day(now)),
     )
 
 
@@ -131,6 +169,7 @@ def _places(reader: Connection | Session, unit_ids: Iterable[int], *, admin: str
         select(
             Unit.id,
             Unit.name,
+            Unit.closed_at,
             Unit.notify_email.label("unit"),
             Unit.manager_email.label("manager"),
             Organization.notify_email.label("organization"),
@@ -140,7 +179,9 @@ def _places(reader: Connection | Session, unit_ids: Iterable[int], *, admin: str
     )
     return {
         row.id: _Place(
-            row.name, Addresses(unit=row.unit, manager=row.manager, organization=row.organization, admin=admin)
+            row.name,
+            Addresses(unit=row.unit, manager=row.manager, organization=row.organization, admin=admin),
+            is_closed=row.closed_at is not None,
         )
         for row in reader.execute(rows)
     }
@@ -149,7 +190,7 @@ def _places(reader: Connection | Session, unit_ids: Iterable[int], *, admin: str
 def _end_without_sending(mail: _Mail, now: datetime) -> _Outcome | None:
     if mail.reminder is None:
         # What could not leave in its day has failed. What was done, or overtaken, needs no one's attention.
-        in_vain = mail.last_error is not None and local_day(now) > mail.made.day
+        in_vain = mail.last_error is not None and local_day(now) > mail.made.day and not mail.by_hand
         status = MailStatus.FAILED if in_vain else MailStatus.SUPERSEDED
         return _Outcome(status, mail.last_error if in_vain else None, tried=False)
     if mail.address is None:
@@ -159,7 +200,7 @@ def _end_without_sending(mail: _Mail, now: datetime) -> _Outcome | None:
     return None
 
 
-def _send(mail: _Mail, *, now: datetime, rules: Rules, post: Post) -> _Outcome:
+def _send(mail: _Mail, *, now: datetime, rules: RulesOfDays, post: Post) -> _Outcome:
     name = f"{local(now):%Y-%m-%dT%H%M%S}-{mail.made.kind}-{mail.made.unit_id}"
     try:
         post.transport.send(_message(mail, now=now, rules=rules, post=post), name=name)
@@ -170,21 +211,21 @@ def _send(mail: _Mail, *, now: datetime, rules: Rules, post: Post) -> _Outcome:
     return _Outcome(MailStatus.SENT)
 
 
-def _message(mail: _Mail, *, now: datetime, rules: Rules, post: Post) -> EmailMessage:
+def _message(mail: _Mail, *, now: datetime, rules: RulesOfDays, post: Post) -> EmailMessage:
     facts = MailFacts(
         unit_name=mail.unit_name,
         count=mail.reminder.count,
-        required=readings.required(mail.made.day, mail.facts.calendar, rules),
+        required=readings.required(mail.made.day, mail.facts.calendar, rules.on(mail.made.day)),
         sign_in_url=post.sign_in_url,
     )
     envelope = Envelope(sender=post.sender, address=mail.address, key=mail.key, at=now)
-    return render(mail.made.kind, facts, envelope)
+    return render(mail.made.kind, facts, envelope, mail.wording)
 
 
-def _after_failure(mail: _Mail, error: str, *, now: datetime, rules: Rules) -> _Outcome:
+def _after_failure(mail: _Mail, error: str, *, now: datetime, rules: RulesOfDays) -> _Outcome:
     """Another try, unless it was the last or the reminder's day would be over by then."""
     pause = outbox.pause_after(mail.attempts)
-    if pause and still_due(mail.made, mail.facts, now=now + pause, rules=rules):
+    if pause and still_due(mail.made, mail.facts, now=now + pause, rules=rules.on(local_day(now + pause))):
         return _Outcome(MailStatus.QUEUED, error, now + pause)
     return _Outcome(MailStatus.FAILED, error)
 
@@ -199,10 +240,13 @@ def _settle(mail: _Mail, outcome: _Outcome, *, now: datetime) -> Delivered:
         "address": mail.address,
         "error": outcome.error,
         "attempts": mail.attempts - (not outcome.tried),
-        "ended_at": None if outcome.next_try_at else now,
     }
     if outcome.next_try_at:
         values["next_try_at"] = outcome.next_try_at
+    elif outcome.status is MailStatus.SUPERSEDED and mail.by_hand:
+        del values["error"], values["address"]  # its failure goes on telling that the address does not work
+    else:
+        values["ended_at"] = now
     with transaction() as session:
         session.execute(row.values(values).execution_options(synchronize_session=False))
     return _delivered(mail, outcome)

@@ -19,7 +19,8 @@ def add(actor: Actor, *, unit_id: int | None, title: str, body: str, now: dateti
         raise NotFound("phrases")
     _check(title, body)
     with transaction() as session:
-        if unit_id is not None and session.get(Unit, unit_id) is None:
+        place = session.get(Unit, unit_id) if unit_id is not None else None
+        if unit_id is not None and (place is None or place.closed_at is not None):
             raise NotFound("unit")
         living = _living(session, unit_id)
         twin = _of_title(living, title)

@@ -15,7 +15,7 @@ from lcweb.domain.deadlines import is_overdue
 from lcweb.domain.outbox import MailStatus
 from lcweb.domain.readings import Reading
 from lcweb.domain.reminders import Kind, Reminder, UnitFacts
-from lcweb.domain.rules import Rules
+from lcweb.domain.rules import RulesOfDays
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
 from lcweb.facts import calendars
 from lcweb.models import Obligation, OutboxMail, ReadingRow, Unit
@@ -23,17 +23,18 @@ from lcweb.models import Obligation, OutboxMail, ReadingRow, Unit
 KEY = (OutboxMail.kind, OutboxMail.unit_id, OutboxMail.day, OutboxMail.slot)
 
 
-def tick(*, now: datetime, rules: Rules) -> list[Reminder]:
+def tick(*, now: datetime, rules: RulesOfDays) -> list[Reminder]:
     """Returns what was newly queued. May be asked at any time, as often as one likes, and by several at once (M2)."""
     owed = preview(now=now, rules=rules)
     return _queue(owed, now) if owed else []
 
 
-def preview(*, now: datetime, rules: Rules) -> list[Reminder]:
+def preview(*, now: datetime, rules: RulesOfDays) -> list[Reminder]:
     """What `tick` would queue. Writes nothing."""
     with fresh_reading() as reader:
         facts = facts_of(reader, now=now, rules=rules).values()
-        owed = [reminder for about in facts for reminder in reminders.due(about, now=now, rules=rules)]
+        todays = rules.on(local_day(now))
+        owed = [reminder for about in facts for reminder in reminders.due(about, now=now, rules=todays)]
         known = _known_keys(reader, owed)
     return [reminder for reminder in owed if reminder.key not in known]
 
@@ -49,13 +50,14 @@ def fresh_reading() -> Iterator[Connection]:
 
 
 def facts_of(
-    reader: Connection | Session, *, now: datetime, rules: Rules, unit_ids: Sequence[int] | None = None
+    reader: Connection | Session, *, now: datetime, rules: RulesOfDays, unit_ids: Sequence[int] | None = None
 ) -> dict[int, UnitFacts]:
     """What `domain.reminders` decides by, for these units or for all; the same few statements however many."""
-    by_unit = calendars(reader, rules, unit_ids)
+    today = local_day(now)
+    by_unit = calendars(reader, rules.on(today), unit_ids)
     started = select(Unit.id, Unit.created_at).where(Unit.id.in_(by_unit)).order_by(Unit.id)
-    read = _readings(reader, by_unit, today=local_day(now))
-    dues = _open_dues(reader, by_unit, before=moment_at(local_day(now) + ONE_DAY, time.min))
+    read = _readings(reader, by_unit, today=today)
+    dues = _open_dues(reader, by_unit, before=moment_at(today + ONE_DAY, time.min))
     told = _managers_told(reader, [unit_id for unit_id in dues if _has_overdue(dues[unit_id], now)])
     return {
         row.id: UnitFacts(
@@ -65,6 +67,7 @@ def facts_of(
             open_dues=tuple(dues[row.id]),
             manager_told_at=told.get(row.id),
             started_at=row.created_at,
+            rules_before=rules.on(by_unit[row.id].previous_working_day(today)),
         )
         for row in reader.execute(started).all()
     }

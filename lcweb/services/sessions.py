@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from lcweb.db import insert_into, transaction
 from lcweb.domain import people
+from lcweb.domain.changes import Noun, What
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.people import token_hash
-from lcweb.domain.permissions import UNIT_ROLES
+from lcweb.domain.permissions import UNIT_ROLES, Act, Actor
 from lcweb.facts import still_here
 from lcweb.models import Membership, SignInAttempt, User, UserSession
-from lcweb.services.people import HASHER
+from lcweb.services import changes
+from lcweb.services.passwords import HASHER
 
 #: Verified against when the account is unknown, so that the answer takes as long.
 _NOBODY = HASHER.hash(secrets.token_urlsafe(16))
@@ -34,7 +36,7 @@ class SignedIn:
 
 
 def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo: bool) -> SignedIn:
-    """Raises Throttled, and Refused in the same words whether the name or the password was wrong."""
+    """Raises Throttled, and Refused: in the same words whether the name or the password was wrong; no role left."""
     username = username.replace("\0", "").strip().lower()  # PostgreSQL takes no NUL, not even to compare
     limits = ((_key("account", username), people.FREE_FAILURES_ACCOUNT),
               (_key("address", address), people.FREE_FAILURES_ADDRESS))  # fmt: skip
@@ -45,7 +47,8 @@ def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, 
         _note_failure(limits, now)
         raise Refused({"username": "Användarnamnet eller lösenordet stämmer inte. Försök igen."})
     with transaction() as session:
-        _forget_failures(session, limits[0][0])
+        _require_role(session, user.id, now=now)
+        forget_failures(session, username)
         unit_ids = _unit_ids(session, user.id, now=now)
         unit_id = unit_ids[0] if len(unit_ids) == 1 else None
         token = _new_session(session, user_id=user.id, unit_id=unit_id, ends_at=now + lifetime, now=now)
@@ -81,6 +84,23 @@ def touch(token: str, *, now: datetime) -> None:
         session.execute(update(UserSession).where(UserSession.token_hash == token_hash(token)).values(active_at=now))
 
 
+def end_all(actor: Actor, user_id: int, *, but: str, now: datetime) -> int:
+    """Signs the person out of every browser but that of the token `but`; how many that were. Raises NotAllowed."""
+    actor.require(Act.EDIT_PEOPLE)
+    with transaction() as session:
+        ended = revoke(session, user_id, UserSession.token_hash != token_hash(but), now=now)
+        if ended:
+            changes.note(session, Noun.PERSON, user_id, What.ENDED, before={"sessions": ended}, after={"sessions": 0},
+                         actor=actor, now=now)  # fmt: skip
+        return ended
+
+
+def revoke(session: Session, user_id: int, *narrower: ColumnElement[bool], now: datetime) -> int:
+    """Within a verb's transaction: the person's sessions are over, in every browser; how many were not before."""
+    alive = (UserSession.user_id == user_id, UserSession.revoked_at.is_(None), UserSession.ends_at > now, *narrower)
+    return session.execute(update(UserSession).where(*alive).values(revoked_at=now)).rowcount
+
+
 def _key(kind: str, words: str) -> str:
     return hashlib.sha256(f"{kind}:{words}".encode()).hexdigest()
 
@@ -113,10 +133,17 @@ def _note_failure(limits: tuple[tuple[str, int], ...], now: datetime) -> None:
             session.flush()
 
 
-def _forget_failures(session: Session, key: str) -> None:
-    row = session.get(SignInAttempt, key)
+def forget_failures(session: Session, username: str) -> None:
+    """Within a verb's transaction: the account is heard again at once."""
+    row = session.get(SignInAttempt, _key("account", username))
     if row is not None:
         session.delete(row)
+
+
+def _require_role(session: Session, user_id: int, *, now: datetime) -> None:
+    """Who has none left, such as after a unit was closed, would only be led round in a circle. Raises Refused."""
+    if not session.scalar(select(Membership.id).where(Membership.user_id == user_id, still_here(Membership, now))):
+        raise Refused({"username": "Du har ingen roll här längre. Be enhetsansvarig på din enhet om en."})
 
 
 def _unit_ids(session: Session, user_id: int, *, now: datetime) -> list[int]:

@@ -8,6 +8,7 @@ from lcweb.web import (
     access,
     access_log,
     administration,
+    calendar,
     compose,
     drafts,
     errors,
@@ -15,17 +16,27 @@ from lcweb.web import (
     headers,
     health,
     help,
+    imports,
     inbox,
+    invitations,
+    mail_wording,
+    members,
+    organizations,
     outbox,
+    people,
     phrases,
     poll,
     print,
+    readings,
+    recipient_lists,
     recipients,
     search,
     session,
     settings,
     sign_in,
+    suggestions,
     threads,
+    units,
 )  # fmt: skip
 
 
@@ -55,9 +66,11 @@ def register(app: Flask, config: Settings) -> None:
     filters.register(app)
     errors.register(app)
     help.register(app)
+    outbox.register(app)
     pages = (
-        access_log, administration, compose, drafts, health, help, inbox, outbox, phrases, poll, print, recipients,
-        search, settings, sign_in, threads,
+        access_log, administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
+        members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
+        search, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

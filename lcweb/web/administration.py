@@ -26,9 +26,16 @@ class AdminPage(NamedTuple):
 
 
 PAGES = (
-    AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
-    AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
+    AdminPage(Act.EDIT_UNIT, "/admin/enheter", "Enheter"),
+    AdminPage(Act.EDIT_PEOPLE, "/admin/anvandare", "Användare"),
+    AdminPage(Act.EDIT_PEOPLE, "/admin/organisationer", "Huvudmän"),
+    AdminPage(Act.EDIT_LIST, "/admin/mottagare", "Mottagarlistor"),
+    AdminPage(Act.EDIT_LIST, "/admin/import", "Import"),
+    AdminPage(Act.EDIT_CALENDAR, "/admin/kalender", "Kalender"),
     AdminPage(Act.EDIT_SETTINGS, "/admin/installningar", "Inställningar"),
+    AdminPage(Act.EDIT_SETTINGS, "/admin/paminnelser", "Påminnelser"),
+    AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
+    AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
 )
 
 

@@ -14,7 +14,7 @@ from lcweb.domain.identity import NumberType, compact
 from lcweb.domain.outlines import LONG_VISITS, OUTLINES, asks_for_long_visits
 from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.permissions import Act
-from lcweb.domain.recipients import CaseType
+from lcweb.domain.recipients import CaseType, Choice
 from lcweb.domain.workdays import local_day
 from lcweb.queries import deadlines, drafts, hints, phrases, recipients
 from lcweb.services import drafts as draft_verbs
@@ -24,7 +24,7 @@ from lcweb.web.errors import csrf
 from lcweb.web.filters import moment_words
 from lcweb.web.forms.threads import NewThreadForm, chosen_number
 from lcweb.web.phrases import insert_outline, insert_phrase
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rules
 from lcweb.web.threads import Answer, show_with_text
 
 blueprint = Blueprint("compose", __name__)
@@ -57,7 +57,7 @@ def send() -> Answer:
     if "continue_in" in request.form:
         return _continue(form)
     try:
-        sent = verbs.start(actor(), form.typed(), submission_id=form.submission(), now=now(), rules=settings().rules)
+        sent = verbs.start(actor(), form.typed(), submission_id=form.submission(), now=now(), rules=rules())
     except Refused as refused:
         return page(form, refused.problems), 400
     except Asked as asked:
@@ -129,7 +129,7 @@ def page(
         phrases=phrases.usable(actor().require_unit()),
         reserve_sort=reserve_sort(form.typed(), local_day(now())) or ticked,
         hints=_hints(form) if form.hints_confirmed or Confirmation.HINTS in (problems or {}) else Hints(),
-        readings_per_day=settings().rules.readings_per_day,
+        readings_per_day=rules().readings_per_day,
         **_choices(form),
     )
 
@@ -146,17 +146,25 @@ def _choices(form: NewThreadForm) -> dict[str, object]:
     listed = recipients.entries(municipality, case_type, local_day(now())) if municipality and case_type else []
     units = recipients.all_units(except_id=actor().unit_id)
     chosen = next((unit for unit in units if unit.unit_id == form.unit_id), None)
-    due_at = deadlines.preview(chosen.unit_id if chosen else None, now=now(), rules=settings().rules)
+    row = _chosen_row(form.recipient, listed) if chosen else None
+    due_at = deadlines.preview(chosen.unit_id if chosen else None, now=now(), rules=rules())
+    in_list = {entry.unit_id for entry in listed}
     return {
         "form": form,
         "municipalities": MUNICIPALITIES,
-        "listed": [entry for entry in _by_unit(listed) if entry.unit_id != actor().unit_id],
+        "listed": [entry for entry in listed if entry.unit_id != actor().unit_id],
         "list_chosen": bool(municipality and case_type),
-        "units": [unit for unit in units if unit.unit_id not in {entry.unit_id for entry in listed}],
+        "units": [unit for unit in units if unit.unit_id not in in_list or (unit == chosen and row is None)],
         "chosen": chosen,
+        "chosen_row": row,
         "due_at": due_at,
         **_outline(form),
     }
+
+
+def _chosen_row(choice: Choice | None, listed: Sequence[recipients.Entry]) -> recipients.Entry | None:
+    """None when the list does not offer what was chosen: a unit without one of its rows, or another list's row."""
+    return next((row for row in listed if choice in (row.choice, Choice(row.unit_id, row.entry_id))), None)
 
 
 def _outline(form: NewThreadForm) -> dict[str, object]:
@@ -168,12 +176,3 @@ def _outline(form: NewThreadForm) -> dict[str, object]:
         "long_visits": LONG_VISITS if single else "",
         "asks_for_long_visits": single and asks_for_long_visits(form.body.data or "", today=local_day(now())),
     }
-
-
-def _by_unit(listed: list[recipients.Entry]) -> list[recipients.Entry]:
-    """One choice for each unit, with all its areas, in the list's order: the same choice twice would be two."""
-    areas: dict[int, list[str]] = {}
-    for entry in listed:
-        areas.setdefault(entry.unit_id, []).append(entry.area)
-    first = {entry.unit_id: entry for entry in reversed(listed)}
-    return [first[unit_id]._replace(area=", ".join(names)) for unit_id, names in areas.items()]

@@ -7,12 +7,17 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, RequestEntityTooLarge
 
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound
+from lcweb.spreadsheets import MAX_BYTES
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 
 #: The fields that hold what somebody has written, the first filled one of which is given back.
 TEXT_FIELDS = ("body", "correction", "words", "note")
+
+#: The one address that takes a file: a table of lists, units or people, whose bytes are not kept.
+UPLOAD = "imports.upload"
+TOO_LARGE_FILE = f"Filen är större än {MAX_BYTES // 1024 // 1024} MB. Dela upp den i flera filer och läs in en i taget."
 
 Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 
@@ -68,6 +73,8 @@ def _http(error: HTTPException) -> Page:
         return *page(status), {
             "Allow": ", ".join(error.valid_methods or ["GET"])
         }  # HEAD is all that we refuse ourselves
+    if status == 413 and request.endpoint == UPLOAD:
+        return page(status, TOO_LARGE_FILE)
     return page(status) if status >= 400 else (error.get_response(), status)
 
 
@@ -92,7 +99,9 @@ def _page_without_database() -> Page:
 
 
 def _refuse_upload() -> Page | None:
-    """S4: no form of ours sends multipart, so whatever does is an attachment."""
-    if request.mimetype == "multipart/form-data":
+    """S4: no form of ours but one sends multipart, so whatever does is an attachment."""
+    if request.endpoint == UPLOAD:
+        request.max_content_length = MAX_BYTES
+    elif request.mimetype == "multipart/form-data":
         return page(415)
     return None

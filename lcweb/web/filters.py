@@ -10,6 +10,8 @@ from lcweb.config import ROOT
 from lcweb.domain.deadlines import is_due_today, is_overdue
 from lcweb.domain.permissions import Act
 from lcweb.domain.readings import ReadingDuty
+from lcweb.domain.rules import ReadingRule
+from lcweb.domain.settings import as_typed
 from lcweb.domain.workdays import local, local_day, public_holiday
 from lcweb.queries.inbox import count_unopened
 from lcweb.web import words
@@ -86,6 +88,17 @@ def times(count: int) -> str:
     return "en gång" if count == 1 else f"{_number(count)} gånger"
 
 
+def rule_words(value: object, name: str) -> str:
+    """3 vardagar; a rule's value, the rule by the name of its field in `Rules`."""
+    if isinstance(value, time):
+        return clock_words(value)
+    if isinstance(value, ReadingRule):
+        return words.READING_RULES[value]
+    one, many = words.RULES[name].unit
+    number = as_typed(value)
+    return f"{number} {one if number == '1' else many}"
+
+
 @cache
 def own_file(path: str) -> str:
     """The address of one of our own static files; changed bytes give a new address, so no browser keeps the old."""
@@ -95,8 +108,8 @@ def own_file(path: str) -> str:
 
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
-        clock=clock_words, moment=_moment, due_state=due_state, duty_words=duty_words, times=times,
-        day=_day, lower_first=lambda sentence: sentence[:1].lower() + sentence[1:],
+        clock=clock_words, moment=_moment, due_state=due_state, duty_words=duty_words, times=times, day=_day,
+        rule_words=rule_words, lower_first=lambda sentence: sentence[:1].lower() + sentence[1:],
     )  # fmt: skip
     app.jinja_env.globals.update(words=words, Act=Act, own=own_file)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -7,10 +7,11 @@ from functools import cache
 from flask import Blueprint, Flask, render_template
 
 from lcweb.config import ROOT
+from lcweb.domain.invitations import VALID_DAYS
 from lcweb.domain.outlines import MOST_DAYS, OUTLINES
 from lcweb.queries import people
 from lcweb.web.access import public, signed_in
-from lcweb.web.session import settings
+from lcweb.web.session import rules, settings
 
 blueprint = Blueprint("help", __name__)
 
@@ -24,17 +25,27 @@ ROUTINE, MOVES = "/hjalp", "/hjalp/sa-gor-du"
 EXPLAINED: dict[str, str | None] = {
     "access_log": f"{ROUTINE}#loggen",
     "administration": f"{ROUTINE}#installningar",
+    "calendar": f"{ROUTINE}#kalendern",
     "compose": f"{MOVES}#skicka",
     "drafts": f"{MOVES}#utkast",
     "help": None,
+    "imports": f"{ROUTINE}#import",
     "inbox": f"{MOVES}#inkorgen",
+    "invitations": f"{ROUTINE}#inloggning",
+    "members": f"{ROUTINE}#anvandare",
+    "organizations": f"{ROUTINE}#installningar",
+    "mail_wording": f"{ROUTINE}#paminnelser",
     "outbox": f"{ROUTINE}#paminnelser",
+    "people": f"{ROUTINE}#anvandare",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",
+    "readings": f"{ROUTINE}#lasa",
+    "recipient_lists": f"{MOVES}#mottagarlistor",
     "recipients": f"{ROUTINE}#mottagare",
     "search": f"{MOVES}#sok",
     "settings": f"{ROUTINE}#installningar",
     "sign_in": f"{ROUTINE}#inloggning",
+    "suggestions": f"{ROUTINE}#mottagare",
     "threads": f"{MOVES}#lasa",
     "threads.acknowledge": f"{MOVES}#kvittera",
     "threads.claim": f"{MOVES}#ta",
@@ -49,6 +60,7 @@ EXPLAINED: dict[str, str | None] = {
     "threads.transfer": f"{MOVES}#journal",
     "threads.void": f"{MOVES}#makulera",
     "threads.withdraw": f"{MOVES}#aterta",
+    "units": f"{ROUTINE}#installningar",
 }
 WHEN_IT_FAILED = f"{ROUTINE}#fel"
 
@@ -74,7 +86,8 @@ def picture_size(name: str) -> tuple[int, int]:
 @blueprint.get(ROUTINE)
 @signed_in
 def show() -> str:
-    return _page("help/show.html", contacts=people.contacts(), links=settings().routine_links)
+    return _page("help/show.html", contacts=people.contacts(), links=settings().routine_links,
+                 invitation_days=VALID_DAYS)  # fmt: skip
 
 
 @blueprint.get(MOVES)
@@ -99,8 +112,9 @@ def municipality() -> str:
 @public
 def accessibility() -> str:
     """The law's statement is for everybody, also for who cannot sign in."""
-    return _page(
+    return render_template(
         "help/accessibility.html",
+        idle_minutes=_idle_minutes(),
         provider=settings().provider,
         email=settings().feedback_email,
         supervisor=settings().accessibility_supervisor,
@@ -109,4 +123,9 @@ def accessibility() -> str:
 
 
 def _page(template: str, **values: object) -> str:
-    return render_template(template, rules=settings().rules, idle_minutes=f"{settings().idle_minutes:g}", **values)
+    """With the routine's numbers as they are today."""
+    return render_template(template, rules=rules(), idle_minutes=_idle_minutes(), **values)
+
+
+def _idle_minutes() -> str:
+    return f"{settings().idle_minutes:g}"

@@ -18,7 +18,7 @@ from lcweb.services import readings as verbs
 from lcweb.web.access import needs
 from lcweb.web.filters import day_words
 from lcweb.web.fragments import digest, soonest
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rules
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -59,14 +59,14 @@ class InboxView(NamedTuple):
 @needs(Act.SEE_THREADS)
 def show() -> str:
     if _deliberate():
-        verbs.record(actor(), verbs.How.PAGE, now=now(), rules=settings().rules)
+        verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules())
     return render_template("inbox/show.html", view=view())
 
 
 @blueprint.post("/inkorg/genomgangen")
 @needs(Act.SEE_THREADS)
 def gone_through() -> Response:
-    verbs.record(actor(), verbs.How.BUTTON, now=now(), rules=settings().rules)
+    verbs.record(actor(), verbs.How.BUTTON, now=now(), rules=rules())
     flash("Läsningen är noterad.")
     return redirect(url_for("inbox.show"), 303)
 
@@ -83,7 +83,7 @@ def view() -> InboxView:
         page=choice.page,
         now=now(),
     )
-    duty, calendar = readings.todays_duty(unit_id, now=now(), rules=settings().rules)
+    duty, calendar = readings.todays_duty(unit_id, now=now(), rules=rules())
     own = drafts.own([row.thread_id for row in found.rows], user_id=person.user_id, unit_id=unit_id)
     return InboxView(choice, found, duty, calendar, digest(version, _turns_at(found, duty, calendar)), own)
 

@@ -5,13 +5,14 @@ from flask import Blueprint, render_template, request
 from lcweb.domain import deadlines
 from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import Act
+from lcweb.queries import deadlines as due_days
 from lcweb.queries import drafts, threads
 from lcweb.queries.inbox import count_unopened
 from lcweb.services import threads as verbs
 from lcweb.web import inbox
 from lcweb.web.access import needs, poll
 from lcweb.web.fragments import digest, soonest, unchanged
-from lcweb.web.session import actor, me, now
+from lcweb.web.session import actor, me, now, rule_book
 
 blueprint = Blueprint("poll", __name__, url_prefix="/poll")
 
@@ -47,8 +48,13 @@ def thread(thread_id: int) -> str | tuple[str, int]:
     if not verbs.shown_by_poll(actor(), thread_id, now=now()):
         raise NotFound("a protected identity that is not claimed")
     begun = drafts.in_thread(thread_id=thread_id, user_id=actor().user_id, unit_id=head.own_unit_id)
+    found = threads.get_thread(head)
     return render_template(
-        "threads/_polled.html", thread=threads.get_thread(head), drafts=begun, digest=thread_digest(head)
+        "threads/_polled.html",
+        thread=found,
+        drafts=begun,
+        digest=thread_digest(head),
+        origin=due_days.origin(found, rule_book()),
     )
 
 

@@ -9,7 +9,10 @@ from flask_login import LoginManager, UserMixin, current_user
 from lcweb import clock
 from lcweb.config import Settings
 from lcweb.domain.permissions import Actor
+from lcweb.domain.rules import RuleBook, Rules
+from lcweb.domain.workdays import local_day
 from lcweb.queries import people
+from lcweb.queries import settings as queries
 from lcweb.services import sessions
 
 TOKEN = "token"
@@ -37,6 +40,18 @@ def register(app: Flask) -> None:
 
 def settings() -> Settings:
     return current_app.extensions["lcweb"].settings
+
+
+def rule_book() -> RuleBook:
+    """The routine's numbers on any day; asked for once in a request, and only where they are needed."""
+    if "rule_book" not in g:
+        g.rule_book = queries.rule_book(settings().rules)
+    return g.rule_book
+
+
+def rules() -> Rules:
+    """Those of today."""
+    return rule_book().on(local_day(now()))
 
 
 def now() -> datetime:

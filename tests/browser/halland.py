@@ -12,6 +12,7 @@ from tests import factories
 CLINIC = "Vårdcentralen Kärleken"
 HOME_CARE = "Hemsjukvård Norr, Halmstad"
 OTHER_HOME_CARE = "Hemsjukvård Söder, Halmstad"
+STREET = "Södra vägen 12"  # of the other home care
 ACUTE_PHONE = "035-18 00 01"
 LONG_ADDRESS = "samordning.av.vardmeddelanden@nara-sjukvarden.region-halland.example"
 
@@ -46,12 +47,12 @@ def _home_care() -> tuple[int, int]:
     municipality = factories.organization("Halmstads kommun", municipality="Halmstad")
     fields = {"organization_id": municipality, "kind": UnitKind.HOME_CARE, "phone": "035-18 00 00"}
     north = factories.unit(HOME_CARE, acute_phone=ACUTE_PHONE, **fields)
-    return north, factories.unit(OTHER_HOME_CARE, acute_phone="035-18 00 02", **fields)
+    return north, factories.unit(OTHER_HOME_CARE, acute_phone="035-18 00 02", street=STREET, **fields)
 
 
-def list_row(unit_id: int, area: str, position: int) -> None:
+def list_row(unit_id: int, area: str, position: int, note: str = "") -> int:
     """Halmstad's list for "Övrig fråga eller information"."""
-    recipients.add_entry(
+    return recipients.add_entry(
         operator(),
         recipients.NewEntry(
             municipality="Halmstad",
@@ -59,6 +60,7 @@ def list_row(unit_id: int, area: str, position: int) -> None:
             area=area,
             unit_id=unit_id,
             position=position,
+            note=note,
             valid_from=date(2025, 1, 1),
         ),
         now=factories.LONG_AGO,

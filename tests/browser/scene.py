@@ -5,11 +5,12 @@ from datetime import date
 
 from lcweb.db import transaction
 from lcweb.domain.compose import Confirmation
+from lcweb.domain.imports import ImportNoun
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.models import Organization, OutboxMail
-from lcweb.services import calendar, phrases, threads
-from tests import factories
+from lcweb.services import calendar, phrases, suggestions, threads
+from tests import factories, importing
 from tests.at import at, day
 from tests.browser import halland, scene_moves
 from tests.browser.halland import Halland
@@ -55,6 +56,8 @@ def built() -> Cast:
     ids |= scene_moves.made(people, colleague)
     _mails(people)
     _phrases(people)
+    _suggestions(people)
+    _imports()
     return Cast(people, colleague, ids)
 
 
@@ -120,6 +123,28 @@ def _mail(people: Halland, kind: str, status: str, attempts: int, error: str | N
         session.add(mail)
 
 
+def _suggestions(people: Halland) -> None:
+    """One that waits and one that is declined, about a row with a note."""
+    entry_id = halland.list_row(people.other_home_nurse.require_unit(), "Fyllinge", 3, note=LETTER[:120])
+    for number, words in enumerate((LETTER[:400], f"Fel område: {LONG_WORD}")):
+        new = suggestions.NewSuggestion(entry_id=entry_id, words=words)
+        made = suggestions.suggest(people.nurse, new, now=at("Mon 2026-11-16 08:00"))
+        if number:
+            suggestions.decide(
+                operator(), made, decision="declined", answer=LETTER[:300], now=at("Tue 2026-11-17 08:00")
+            )
+
+
 def _phrases(people: Halland) -> None:
     for unit_id in (None, people.nurse.unit_id):
         phrases.add(operator(), unit_id=unit_id, title=LONG_WORD[:60], body=LETTER, now=at("Tue 2026-11-17 08:00"))
+
+
+def _imports() -> None:
+    """The first has faults, the second is saved."""
+    lists, noon = ImportNoun.LISTS, at("Tue 2026-11-17 09:00")
+    good = importing.line(lists, område="Väster", enhet=halland.HOME_CARE, notering=LETTER[:400])
+    importing.begun(
+        lists, importing.file(lists, importing.line(lists, enhet=LONG_WORD, gäller_till="x"), good), now=noon
+    )
+    importing.saved(lists, importing.file(lists, good), now=noon)

@@ -3,41 +3,26 @@
 The console's errors, policy violations among them, fail each test by themselves (`new_page`).
 """
 
-from collections.abc import Callable
-from functools import partial
 from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from lcweb.services import threads
-from tests.browser import looks, scene
+from tests.browser import looks, scene, ways_admin
 from tests.browser.scene import Scene
 from tests.browser.screen import fill_in_message, sign_in
+from tests.browser.ways import Look, at, expect_problems, go, move_refused, thread, unfolded
+from tests.browser.ways_lists import last_day_asked, list_overtaken, list_previewed
 from tests.live import Troubles
 
 pytestmark = pytest.mark.browser
 
-Look = Callable[[Page, Scene], None]
-
-
 # How one comes to each page -------------------------------------------------------------------------------------------
 
 
-def at(path: str) -> Look:
-    return partial(_go, path)
-
-
-def _go(path: str, page: Page, halmstad: Scene) -> None:
-    page.goto(halmstad.site.url + path)
-
-
-def thread(state: str) -> Look:
-    return lambda page, halmstad: _go(f"/arenden/{halmstad.cast.threads[state]}", page, halmstad)
-
-
 def wrong_password(page: Page, halmstad: Scene) -> None:
-    _go("/logga-in", page, halmstad)
+    go("/logga-in", page, halmstad)
     page.get_by_label("Användarnamn").fill("vardcentral")
     page.get_by_label("Lösenord").fill("fel lösenord")
     page.get_by_role("button", name="Logga in").click()
@@ -45,32 +30,32 @@ def wrong_password(page: Page, halmstad: Scene) -> None:
 
 
 def no_unit_chosen(page: Page, halmstad: Scene) -> None:
-    _go("/valj-enhet", page, halmstad)
+    go("/valj-enhet", page, halmstad)
     page.get_by_role("button", name="Fortsätt").click()
     expect_problems(page)
 
 
 def recipient_chosen(page: Page, halmstad: Scene) -> None:
     home_care = halmstad.cast.people.home_nurse.unit_id
-    _go(f"/arenden/ny?municipality=Halmstad&case_type=general&recipient_unit={home_care}", page, halmstad)
+    go(f"/arenden/ny?municipality=Halmstad&case_type=general&recipient_unit={home_care}", page, halmstad)
     expect(page.locator("#acute-phone")).to_be_visible()
 
 
 def log_shown(page: Page, halmstad: Scene) -> None:
-    _go("/logg", page, halmstad)
+    go("/logg", page, halmstad)
     page.get_by_role("button", name="Visa loggen").click()
     expect(page.locator("#found")).to_be_focused()
 
 
 def log_refused(page: Page, halmstad: Scene) -> None:
-    _go("/logg", page, halmstad)
+    go("/logg", page, halmstad)
     page.get_by_label("Patientens personnummer").fill("Tove")
     page.get_by_role("button", name="Visa loggen").click()
     expect_problems(page)
 
 
 def nothing_filled_in(page: Page, halmstad: Scene) -> None:
-    _go("/arenden/ny?municipality=Hylte&case_type=general", page, halmstad)
+    go("/arenden/ny?municipality=Hylte&case_type=general", page, halmstad)
     page.get_by_role("button", name="Skicka meddelande").click()
     expect_problems(page)
 
@@ -98,29 +83,22 @@ def hints_asked(page: Page, halmstad: Scene) -> None:
     expect(page.get_by_label("Jag har läst igenom texten")).to_be_visible()
 
 
-def word_list_refused(page: Page, halmstad: Scene) -> None:
-    _go("/admin/installningar", page, halmstad)
-    page.get_by_label("Ord om recept och ordination", exact=True).fill("")
-    page.get_by_role("button", name="Spara: ord om recept och ordination").click()
-    expect_problems(page)
-
-
-def phrase_refused(page: Page, halmstad: Scene) -> None:
-    _go("/admin/fraser", page, halmstad)
-    page.get_by_role("button", name="Lägg till fras").click()
-    expect_problems(page)
-
-
 def long_visits(page: Page, halmstad: Scene) -> None:
-    _go("/arenden/ny", page, halmstad)
+    go("/arenden/ny", page, halmstad)
     page.get_by_label("Meddelande", exact=True).fill("Såromläggning i 3 veckor")
     page.get_by_label("Ärendetyp").select_option("single_home_visit")
     expect(page.locator("#long-visits.ds-alert")).to_be_visible()
 
 
 def no_phrase_chosen(page: Page, halmstad: Scene) -> None:
-    _go("/arenden/ny", page, halmstad)
+    go("/arenden/ny", page, halmstad)
     page.get_by_role("button", name="Infoga", exact=True).click()
+    expect_problems(page)
+
+
+def suggestion_refused(page: Page, halmstad: Scene) -> None:
+    go("/mottagare/forslag?municipality=Halmstad", page, halmstad)
+    page.get_by_role("button", name="Skicka förslaget").click()
     expect_problems(page)
 
 
@@ -148,7 +126,7 @@ def just_sent(page: Page, halmstad: Scene) -> None:
 
 def claimed_by_a_colleague(page: Page, halmstad: Scene) -> None:
     """409: the button was still there."""
-    _go("/inkorg", page, halmstad)
+    go("/inkorg", page, halmstad)
     with halmstad.site.context():
         threads.claim(halmstad.cast.colleague, halmstad.cast.threads["reserve"], now=halmstad.clock.now)
     page.locator(f"#claim-{halmstad.cast.threads['reserve']}").click()
@@ -181,35 +159,14 @@ def session_ended_over_a_text(page: Page, halmstad: Scene) -> None:
     expect(page.locator("#offline")).to_contain_text("Du har blivit utloggad")
 
 
-def unfolded(state: str) -> Look:
-    """With every form of the page open, at once: what is still unfolding is hidden in part."""
-
-    def look(page: Page, halmstad: Scene) -> None:
-        page.emulate_media(reduced_motion="reduce")
-        thread(state)(page, halmstad)
-        page.evaluate("() => document.querySelectorAll('details').forEach((details) => { details.open = true })")
-
-    return look
-
-
-def move_refused(form: str, button: str) -> Look:
-    """Sent as it stands, empty."""
-
-    def look(page: Page, halmstad: Scene) -> None:
-        thread("mine")(page, halmstad)
-        page.locator(f"#{form} summary").click()
-        page.get_by_role("button", name=button, exact=True).click()
-        expect_problems(page)
-
-    return look
-
-
-def expect_problems(page: Page) -> None:
-    expect(page.locator("#error-summary")).to_be_visible()
-
-
 PAGES: dict[str, dict[str, Look]] = {
-    "": {"sign-in": at("/logga-in"), "wrong password": wrong_password, "statement": at("/tillganglighet")},
+    "": {
+        "sign-in": at("/logga-in"),
+        "wrong password": wrong_password,
+        "statement": at("/tillganglighet"),
+        "link opened": ways_admin.link_opened,
+        "dead link": at("/inbjudan/x"),
+    },
     "kommun": {
         "inbox": at("/inkorg"),
         "mine": at("/inkorg?visa=mina"),
@@ -247,23 +204,55 @@ PAGES: dict[str, dict[str, Look]] = {
         "empty recipient list": at("/mottagare?municipality=Hylte"),
         "recipients found": at("/mottagare?q=035"),
         "no recipient found": at("/mottagare?q=Mariagatan"),
+        "patient looked for": at("/mottagare?q=20000101-2384"),
         "help": at("/hjalp"),
         "moves": at("/hjalp/sa-gor-du"),
         "care manual": at("/hjalp/narsjukvard"),
         "municipality manual": at("/hjalp/kommun"),
         "accessibility": at("/tillganglighet"),
+        "suggest": at("/mottagare/forslag?entry=3"),
+        "suggestion refused": suggestion_refused,
         "404": at("/finns-inte"),
         "401": session_gone,
     },
     "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
     "admin": {
+        "calendar": at("/admin/kalender?ar=2027"),
+        "day not closed": at("/admin/kalender/markera?day=2026-11-20&kind=closed&place=alla"),
+        "day shown beforehand": at("/admin/kalender/markera?day=2026-11-19&kind=closed&place=alla"),
+        "imports": at("/admin/import"),
+        "import refused": ways_admin.import_refused,
+        "import with faults": at("/admin/import/1"),
+        "saved import": at("/admin/import/2"),
         "mails": at("/admin/utskick"),
+        "people": at("/admin/anvandare"),
+        "person not added": ways_admin.person_not_added,
+        "person changed meanwhile": ways_admin.person_changed_meanwhile,
+        "link made": ways_admin.link_made,
+        "members": ways_admin.members,
+        "mails of a wrong period": at("/admin/utskick?fran=2026-11-20&till=x"),
+        "readings of a unit": ways_admin.unit_readings,
         "phrases": at("/admin/fraser"),
         "phrase to change": at("/admin/fraser?fras=1"),
-        "phrase refused": phrase_refused,
+        "phrase refused": ways_admin.phrase_refused,
+        "units": at("/admin/enheter"),
+        "unit refused": ways_admin.unit_refused,
+        "closing refused": ways_admin.closing_refused,
+        "organization to change": at("/admin/organisationer?huvudman=1"),
         "settings": at("/admin/installningar"),
-        "word list refused": word_list_refused,
+        "setting refused": ways_admin.setting_refused,
+        "receptionists": ways_admin.receptionists_of_a_unit,
+        "reminders": at("/admin/paminnelser"),
+        "wording refused": ways_admin.wording_refused,
+        "word list refused": ways_admin.word_list_refused,
         "list without unit": at("/mottagare"),
+        "suggestions": at("/admin/mottagare/forslag"),
+        "decline refused": ways_admin.decline_refused,
+        "recipient lists": at("/admin/mottagare"),
+        "list previewed": list_previewed,
+        "last day asked": last_day_asked,
+        "list another day": at("/admin/mottagare/Halmstad/general?datum=2026-11-16"),
+        "list overtaken": list_overtaken,
     },
     "loggranskare": {"log": at("/logg"), "log shown": log_shown, "log refused": log_refused},
     "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},

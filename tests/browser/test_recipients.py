@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from pypdf import PdfReader
 
-from tests.browser.halland import ACUTE_PHONE, CLINIC, HOME_CARE, OTHER_HOME_CARE, Halland
+from tests.browser.halland import ACUTE_PHONE, CLINIC, HOME_CARE, OTHER_HOME_CARE, STREET, Halland
 from tests.browser.screen import sign_in, without_reload
 from tests.live import Live
 
@@ -47,6 +47,27 @@ def test_the_list_follows_what_is_typed_and_the_focus_stays(recipients: Page) ->
         field.fill("")
         expect_areas(recipients, "Norr", "Söder")
         expect(field).to_be_focused()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_a_street_leads_to_the_row_and_the_row_to_a_suggestion(
+    new_page: Callable[..., Page], site: Live, people: Halland, javascript: bool
+) -> None:
+    page = new_page(java_script_enabled=javascript)
+    sign_in(page, site, "vardcentral")
+    page.goto(f"{site.url}/mottagare")
+    page.get_by_label(FIELD).fill(STREET)
+    if not javascript:
+        page.keyboard.press("Enter")
+    expect_areas(page, "Söder")
+    expect(page.locator("#recipients")).to_contain_text(f"{OTHER_HOME_CARE}{STREET}")
+    page.get_by_role("link", name=f"Stämmer något inte? {OTHER_HOME_CARE}, Söder").click()
+    expect(page.locator("#about")).to_contain_text(f"Söder: {OTHER_HOME_CARE}")
+    page.get_by_label("Vad är fel, och hur ska det vara?").fill("Numret går till växeln.")
+    page.get_by_role("button", name="Skicka förslaget").click()
+    expect(page.get_by_text("Tack! Förslaget är skickat till den som sköter listan.")).to_be_visible()
+    expect(page.locator("#own-suggestions tbody tr")).to_contain_text(["Numret går till växeln."])
+    expect(page.locator("#own-suggestions")).to_contain_text("Väntar")
 
 
 def test_a_choice_narrows_what_is_typed(recipients: Page) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from lcweb.domain import people
 from lcweb.domain.people import DEMO_PASSWORD, LONGEST_WAIT, MIN_PASSWORD, MUNICIPALITIES, token_hash, wait_after
+from tests.at import at, day
 
 
 def seconds(failures: int) -> float:
@@ -61,3 +62,30 @@ def test_these_are_addresses(address: str) -> None:
 )
 def test_these_are_no_addresses(address: str) -> None:
     assert people.email_problem(address)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "moment"),
+    [
+        ("Mon 2026-11-30", "Tue 2026-12-01 00:00"),
+        ("Sat 2026-10-24", "Sun 2026-10-25 00:00"),  # the night when clocks go back
+        ("Sat 2026-03-28", "Sun 2026-03-29 00:00"),
+        ("Thu 2026-12-31", "Fri 2027-01-01 00:00"),
+    ],
+)
+def test_the_last_day_is_there_to_its_end_in_stockholm(last_day: str, moment: str) -> None:
+    assert people.end_of(day(last_day)) == at(moment)
+    assert people.last_day_of(at(moment)) == day(last_day)
+
+
+@pytest.mark.parametrize(
+    ("last_day", "sound"),
+    [
+        (None, False), ("Mon 2026-11-02", False), ("Tue 2026-11-03", True), ("Mon 2026-11-16", True),
+        ("Sun 2036-11-16", True), ("Mon 2036-11-17", True), ("Tue 2036-11-18", False), ("Fri 9999-12-31", False),
+    ],
+)  # fmt: skip
+def test_a_last_day_lies_between_the_first_and_ten_years_from_now(last_day: str | None, sound: bool) -> None:
+    chosen = day(last_day) if last_day else None
+    problem = people.last_day_problem(chosen, added_on=day("Tue 2026-11-03"), today=day("Tue 2026-11-17"))
+    assert (problem is None) is sound

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from lcweb.domain.recipients import MAX_TYPED, Period, Term, ended_before, is_found, terms
+from lcweb.domain.recipients import MAX_TYPED, Choice, Period, Term, ended_before, is_found, read_choice, terms
 from tests.at import day
 
 SUNDAY, MONDAY, TUESDAY = day("Sun 2026-11-15"), day("Mon 2026-11-16"), day("Tue 2026-11-17")
@@ -22,6 +22,19 @@ SUNDAY, MONDAY, TUESDAY = day("Sun 2026-11-15"), day("Mon 2026-11-16"), day("Tue
 )
 def test_a_period_includes_its_first_and_last_day(first: date, last: date | None, covers: bool) -> None:
     assert Period(first, last).covers(MONDAY) is covers
+
+
+@pytest.mark.parametrize("choice", [Choice(12), Choice(12, 34), Choice(999_999_999, 1)])
+def test_what_is_chosen_is_read_as_it_was_sent(choice: Choice) -> None:
+    assert read_choice(choice.value) == choice
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "0", "-1", "12-", "-12", "012", "12-0", "12-34-56", "12 34", "12-34\n", "１２", "1" * 10, "1-" + "1" * 10],
+)
+def test_anything_else_chooses_nothing(raw: str) -> None:
+    assert read_choice(raw) is None
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,15 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from lcweb.domain.permissions import Role, operator
-from lcweb.models import User
+from lcweb.db import release_reading
+from lcweb.domain.permissions import Act, Role, operator
+from lcweb.models import SettingChange, User
 from lcweb.queries import people as queries
 from lcweb.queries.people import SignedIn
-from lcweb.services import people, sessions
-from tests.at import at
-from tests.factories import LONG_AGO, PASSWORD, organization, pair, thread, unit, user
-from tests.rows import row
+from lcweb.services import people, sessions, settings
+from tests.at import at, day
+from tests.factories import LONG_AGO, PASSWORD, RULES, organization, pair, thread, unit, user
+from tests.rows import row, rows
 from tests.web.visits import statements
 
 NOW = at("Tue 2026-11-17 10:00")
@@ -108,3 +109,30 @@ def test_whom_each_organization_s_staff_ask_in_the_organizations_order(app: Flas
     organization("Hylte kommun")
     organization("Laholms kommun", contact="Nisse")
     assert queries.contacts() == [("Laholms kommun", "Nisse"), ("Varbergs kommun", "Ingrid")]
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_whether_receptionists_write_is_the_latest_change_in_force(app: Flask, begun: bool) -> None:
+    """And how the unit began until there is one; all in the same statement."""
+    person = user(role=Role.RECEPTIONIST, unit_id=unit(receptionists_may_write=begun))
+    elsewhere, token = unit(), token_of(person.user_id)
+    plan = {"now": NOW - timedelta(days=1)}
+    today, tomorrow = day("Tue 2026-11-17"), day("Wed 2026-11-18")
+    settings.change_receptionists(operator(), elsewhere, True, today, seen=0, **plan)
+    assert may_write(token) is begun
+    settings.change_receptionists(operator(), person.require_unit(), not begun, today, seen=0, **plan)
+    settings.change_receptionists(operator(), person.require_unit(), begun, tomorrow, seen=1, **plan)
+    assert may_write(token) is not begun
+    back = rows(SettingChange)[-1].id
+    settings.take_back(operator(), back, base=RULES, now=NOW)
+    with statements() as asked:
+        assert may_write(token) is not begun
+    assert len(asked) == 1
+
+
+def may_write(token: str) -> bool:
+    release_reading()
+    found = find(token)
+    assert found
+    assert found.actor.receptionists_may_write is found.actor.may(Act.WRITE)
+    return found.actor.receptionists_may_write

@@ -55,7 +55,7 @@ def test_each_unit_sees_the_other_and_whose_turn_it_is(app: Flask) -> None:
     theirs, ours = head(sender, thread_id), head(recipient, thread_id)
     assert (theirs.other_unit, theirs.own_is_sender, theirs.waiting_on) == (recipient.unit_name, True, WaitingOn.THEM)
     assert (ours.other_unit, ours.own_is_sender, ours.waiting_on) == (sender.unit_name, False, WaitingOn.US)
-    assert ours.duty == theirs.duty == (recipient.unit_id, "reply", at("Thu 2026-11-19 16:30"), 1)
+    assert ours.duty == theirs.duty == (recipient.unit_id, "reply", at("Thu 2026-11-19 16:30"), 1, NOW, 3)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 TABLE = """
                           nobody nurse  writer desk   manager leader lists  admin  log    third  two
-GET  administration.start  in     404    404    404    303     303    404    303    404    404    404
+GET  administration.start  in     404    404    404    303     303    303    303    404    404    404
 """
 
 #: The person who may, where a nurse may not.

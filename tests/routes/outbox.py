@@ -1,9 +1,27 @@
 """Utskick."""
 
+from typing import Any
+
+from lcweb.models import OutboxMail
+from tests.rows import rows
+from tests.web.world import World
+
 TABLE = """
                           nobody nurse  writer desk   manager leader lists  admin  log    third  two
 GET  outbox.show          in     404    404    404    404     404    404    200    404    404    404
+POST outbox.try_again     401    404    404    404    404     404    404    303    404    404    404
 """
 
 #: The person who may, where a nurse may not.
-READERS = {"outbox.show": "admin"}
+READERS = {"outbox.show": "admin", "outbox.try_again": "admin"}
+
+_FILTER = ("lage", "enhet", "slag", "fran", "till")
+NAMES = {("GET", "outbox.show"): (*_FILTER, "sida"), ("POST", "outbox.try_again"): (*_FILTER, "mail", "alla")}
+
+
+def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:
+    """What a person would send there, with nothing wrong in it."""
+    if endpoint != "outbox.try_again":
+        return None
+    with world.app.app_context():
+        return {"mail": str(rows(OutboxMail)[0].id)}

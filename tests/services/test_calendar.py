@@ -148,18 +148,37 @@ def test_a_place_that_does_not_exist_is_refused(app: Flask) -> None:
             close("Thu 2026-11-19", place)
 
 
-def test_closing_the_same_day_again_changes_nothing(app: Flask) -> None:
-    sender, recipient = pair()
-    thread(sender, recipient.unit_id, now=NOW)
-    close("Wed 2026-11-18")
-    assert close("Wed 2026-11-18") == 0
-    assert row(Obligation).due_at == at("Fri 2026-11-20 16:30")
+def test_a_day_that_is_closed_there_or_everywhere_is_not_closed_again(app: Flask) -> None:
+    """But everyone's day may be closed after some unit's own, and the unit's own half day too."""
+    ours = organization()
+    clinic = unit(organization_id=ours)
+    close("Wed 2026-11-18", Place(unit_id=clinic))
+    calendar.halve_day(ADMIN, day("Thu 2026-11-19"), Place(unit_id=clinic), now=NOW)
+    for place in (Place(organization_id=ours), Place()):
+        close("Wed 2026-11-18", place)
+    close("Thu 2026-11-19")
+    for text in ("Wed 2026-11-18", "Thu 2026-11-19"):
+        for place in (Place(), Place(organization_id=ours), Place(unit_id=clinic)):
+            with nothing_written(), pytest.raises(Refused) as refused:
+                close(text, place)
+            assert refused.value.problems == {"day": "Dagen är redan stängd där. Du behöver inte göra något."}
+            with nothing_written(), pytest.raises(Refused):
+                calendar.halve_day(ADMIN, day(text), place, now=NOW)
+
+
+def test_a_half_day_is_not_halved_again(app: Flask) -> None:
+    clinic = unit()
+    calendar.halve_day(ADMIN, day("Thu 2026-11-19"), Place(), now=NOW)
+    for place in (Place(), Place(unit_id=clinic)):
+        with nothing_written(), pytest.raises(Refused) as refused:
+            calendar.halve_day(ADMIN, day("Thu 2026-11-19"), place, now=NOW)
+        assert refused.value.problems == {"day": "Dagen är redan en halvdag där. Du behöver inte göra något."}
 
 
 def test_a_day_that_would_leave_no_working_day_moves_nobody_halfway(app: Flask) -> None:
-    """One duty that cannot be moved: the mark and the other duties stay as they were."""
+    """The mark and all duties stay as they were."""
     sender, recipient = pair()
     thread(sender, recipient.unit_id, now=NOW)
-    with pytest.MonkeyPatch.context() as patch, nothing_written(), pytest.raises(ValueError, match="no working day"):
+    with pytest.MonkeyPatch.context() as patch, nothing_written(), pytest.raises(Refused, match="dagar i rad"):
         patch.setattr("lcweb.domain.workdays.LONGEST_CLOSURE", 1)
         close("Wed 2026-11-18")

@@ -178,7 +178,7 @@ def test_what_cannot_leave_is_tried_again_after_growing_pauses_and_then_shown_as
     assert (row.status, row.attempts, row.error) == ("failed", 8, "451 try again later")
     assert (row.address, row.ended_at) == ("chef@lcweb.test", at(f"{FRIDAY} 12:21"))
     assert queries.worker_state(at(f"{FRIDAY} 13:00")).failed == 1
-    first = queries.mails(5)[0]
+    first = queries.mails().rows[0]
     assert (first.status, first.error, first.unit_name) == ("failed", "451 try again later", receiver.unit_name)
 
 
@@ -345,9 +345,11 @@ def test_the_administrators_list_has_failures_first_and_then_the_newest(app: Fla
     deliver(queued(f"{FRIDAY} 11:01"), f"{FRIDAY} 11:01", Postman(), admin=None)
     nurse("C", notify_email="c@lcweb.test")
     queued(f"{FRIDAY} 11:02")
-    assert [(mail.unit_name, mail.status) for mail in queries.mails(10)] == [
+    assert [(mail.unit_name, mail.status) for mail in queries.mails().rows] == [
         ("B", "failed"),
         ("C", "queued"),
         ("A", "sent"),
     ]
-    assert len(queries.mails(2)) == 2
+    last = queries.mails(page=9, size=2)
+    assert ([mail.unit_name for mail in last.rows], last.page, last.pages) == (["A"], 2, 2)
+    assert (last.total, last.failed) == (3, 1)

@@ -14,6 +14,7 @@ from lcweb.domain.permissions import Actor, operator
 from lcweb.domain.reminders import Kind, Reminder
 from lcweb.domain.rules import Rules
 from lcweb.domain.units import NewUnit
+from lcweb.domain.workdays import Calendar
 from lcweb.models import OutboxMail, ReadingRow
 from lcweb.services import calendar, reminders, threads, units
 from lcweb.services.calendar import Place
@@ -124,9 +125,8 @@ def test_after_a_long_closure_the_last_working_day_is_still_known(app: Flask) ->
     """Its readings lie further back than those of the units that were open."""
     short, whole, _open = nurse(read_until=None), nurse(), nurse(read_until="Fri 2026-12-18")
     read(short, f"{THURSDAY} 08:10")
-    first = day(FRIDAY)
-    for number in range(29):
-        closed = first + timedelta(days=number)
+    days = (day(FRIDAY) + timedelta(days=number) for number in range(29))
+    for closed in filter(Calendar().is_working_day, days):
         for person in (short, whole):
             place = Place(unit_id=person.unit_id)
             calendar.close_day(operator(), closed, place, now=at("Wed 2026-11-18 12:00"), rules=RULES)

@@ -128,7 +128,8 @@ def test_an_unknown_name_costs_a_verification_too(app: Flask, monkeypatch: pytes
 
 def test_the_demo_password_is_refused_outside_demo_mode(app: Flask) -> None:
     new = people.NewUser(username="anna", name="Anna Lind", title="Sjuksköterska", password=DEMO_PASSWORD)
-    people.add_user(operator(), new, now=LONG_AGO, demo=True)
+    user_id = people.add_user(operator(), new, now=LONG_AGO, demo=True)
+    people.add_membership(operator(), user_id, Role.SYSTEM_ADMIN, now=LONG_AGO)
     enter = partial(sessions.sign_in, "anna", DEMO_PASSWORD, address="10.0.0.1", lifetime=LIFETIME, now=NOW)
     with pytest.raises(Refused):
         enter(demo=False)

@@ -40,6 +40,7 @@ class Walk:
     hidden: dict[int, set[str]] = field(default_factory=dict)
     kept: dict[int, frozenset[str]] = field(default_factory=dict)
     pages: dict[int | None, ThreadPage] = field(default_factory=dict)
+    taken_over: dict[int, int] = field(default_factory=dict)  # closed unit → who has its notes now
 
     def step(self) -> None:
         """One move by somebody, possible or not, and the invariants after it."""
@@ -62,7 +63,7 @@ class Walk:
 
     def text(self) -> str:
         self.said += 1
-        return f"text{self.said}"
+        return f"text{1_000 + self.said}"  # never 112, which a hint would ask about
 
     def _begin(self) -> None:
         sender, other = self.random.sample(self.people, 2)
@@ -144,7 +145,10 @@ class Walk:
             }, "a unit that has left sees something new"
         else:
             self.kept.pop(unit_id, None)
-        assert all(text.startswith(f"note{unit_id}-") for text in seen if text.startswith("note")), "another's note"
+        own = tuple(
+            f"note{unit}-" for unit in (unit_id, *(old for old, new in self.taken_over.items() if new == unit_id))
+        )
+        assert all(text.startswith(own) for text in seen if text.startswith("note")), "another's note"
         if page.head.is_hidden:
             assert not seen and page.patient_name == "" and page.patient_number.text == ""
 

@@ -23,7 +23,7 @@ from tests.web.visits import Visitor, letter, refused
 # The recipient lists (S2) ---------------------------------------------------------------------------------------------
 
 
-def entry(visitor: Visitor, area: str, unit_id: int, **changes: Any) -> None:
+def entry(visitor: Visitor, area: str, unit_id: int, **changes: Any) -> int:
     values = {
         "municipality": "Halmstad",
         "case_type": CaseType.GENERAL,
@@ -31,7 +31,9 @@ def entry(visitor: Visitor, area: str, unit_id: int, **changes: Any) -> None:
         "valid_from": day("Thu 2026-01-01"),
     }
     with visitor.context():
-        recipients.add_entry(operator(), NewEntry(area=area, unit_id=unit_id, **(values | changes)), now=LONG_AGO)
+        return recipients.add_entry(
+            operator(), NewEntry(area=area, unit_id=unit_id, **(values | changes)), now=LONG_AGO
+        )
 
 
 def offered(page: Page) -> dict[str, list[str]]:
@@ -55,7 +57,7 @@ def listed(anna: Visitor, karin: Visitor) -> int:
 
 @pytest.mark.parametrize("fragment", [False, True], ids=["page", "fragment"])
 def test_s2_a_municipality_and_a_case_type_bring_today_s_rows_first(anna: Visitor, listed: int, fragment: bool) -> None:
-    """Without JavaScript by a button, with it by a fragment; the own unit is no choice, and no unit stands twice."""
+    """Without JavaScript by a button, with it by a fragment; the own unit is no choice, and no row stands twice."""
     typed = letter(0, municipality="Halmstad", recipient_unit="")
     page = (
         anna.post("/arenden/ny/mottagare", **typed)
@@ -67,7 +69,7 @@ def test_s2_a_municipality_and_a_case_type_bring_today_s_rows_first(anna: Visito
     first = next(iter(groups))
     assert (first, groups[first]) == (
         "Halmstad, övrig fråga eller information",
-        ["Norr, Åled: Hemsjukvård Norr, tel 035-13 20 01"],
+        ["Norr: Hemsjukvård Norr, tel 035-13 20 01", "Åled: Hemsjukvård Norr, tel 035-13 20 01"],
     )
     others = [choice for group, choices in groups.items() if group != first for choice in choices]
     assert [choice.partition(",")[0] for choice in others] == ["Framöver", "Förr"]

@@ -1,21 +1,25 @@
 """The recipient list: who receives what, where, today (S2), where to ring (S3), and how it is found."""
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from flask import Flask
 
+from lcweb.db import db
+from lcweb.domain.identity import numbers_in
 from lcweb.domain.permissions import Role, operator
 from lcweb.domain.recipients import CaseType
+from lcweb.models import Unit
 from lcweb.services import calendar, readings, recipients
 from lcweb.services.calendar import Place
 from lcweb.services.recipients import NewEntry
 from tests.at import day
 from tests.clock import Clock
-from tests.factories import LONG_AGO, RULES, colleague, organization, user
+from tests.factories import LONG_AGO, PATIENT, RULES, colleague, organization, unit, user
 from tests.page import Page
-from tests.web.visits import Visitor
+from tests.web.visits import Visitor, statements
 
 
 def entry(visitor: Visitor, area: str, unit_id: int, **changes: Any) -> None:
@@ -45,13 +49,18 @@ def test_a_municipality_s_rows_stand_by_case_type_with_whom_to_ring(anna: Visito
     entry(anna, "Söder", karin.unit_id, position=2)
     entry(anna, "Norr", karin.unit_id)
     entry(anna, "Hela kommunen", karin.unit_id, case_type=CaseType.SINGLE_HOME_VISIT)
-    row = ["Hemsjukvård Norr", "035-13 20 01", "035-13 20 00", "08.00–16.30", "0 av 2"]
+    unit_cells = ["Hemsjukvård Norr", "035-13 20 01", "035-13 20 00", "08.00–16.30", "0 av 2"]
+
+    def row(area: str) -> list[str]:
+        named = f"Hemsjukvård Norr, {area}"
+        return [area, *unit_cells, f"Skriv till enheten {named} Stämmer något inte? {named}"]
+
     assert tables(anna.get("/mottagare")) == {
         "Övrig fråga eller information i Halmstad": [
-            ["Norr", *row, "Skriv till enheten Hemsjukvård Norr, Norr"],
-            ["Söder", *row, "Skriv till enheten Hemsjukvård Norr, Söder"],
+            row("Norr"),
+            row("Söder"),
         ],
-        "Enstaka hembesök i Halmstad": [["Hela kommunen", *row, "Skriv till enheten Hemsjukvård Norr, Hela kommunen"]],
+        "Enstaka hembesök i Halmstad": [row("Hela kommunen")],
     }
 
 
@@ -189,6 +198,71 @@ def test_while_somebody_types_only_what_was_found_is_sent(anna: Visitor, karin: 
     )
     assert fragment.root.get_one(id="recipients-count").text == "1 rad för ”norr”"
     assert list(fragment.root.find_all("form")) == []
+
+
+def test_a_row_is_found_by_its_unit_s_street_and_by_its_note_and_shows_both(anna: Visitor, karin: Visitor) -> None:
+    with anna.context(), db.engine.begin() as connection:
+        connection.execute(db.update(Unit).where(Unit.id == karin.unit_id).values(street="Åledsvägen 3"))
+        connection.execute(db.update(Unit).where(Unit.id == anna.unit_id).values(street="Ågatan 5"))
+    entry(anna, "Norr", karin.unit_id, note="Även Sperlingsholm.")
+    entry(anna, "Söder", karin.unit_id, position=2)
+    rows = tables(anna.get("/mottagare?q=sperlingsholm"))["Övrig fråga eller information i Halmstad"]
+    assert [row[:2] for row in rows] == [["Norr Även Sperlingsholm.", "Hemsjukvård Norr Åledsvägen 3"]]
+    rows = tables(anna.get(f"/mottagare?q={quote('åledsvägen')}"))["Övrig fråga eller information i Halmstad"]
+    assert [row[1] for row in rows] == ["Hemsjukvård Norr Åledsvägen 3"] * 2
+    assert tables(anna.get(f"/mottagare?q={quote('ågatan 5')}"))[OTHERS][0][1] == "Vårdcentralen Kärleken Ågatan 5"
+
+
+def test_a_closed_unit_s_rows_are_not_shown(anna: Visitor, karin: Visitor, clock: Clock) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    with anna.context(), db.engine.begin() as connection:
+        connection.execute(db.update(Unit).where(Unit.id == karin.unit_id).values(closed_at=clock.now))
+    for address in ("/mottagare", "/mottagare?q=norr"):
+        assert tables(anna.get(address)) == {}
+    assert "Hemsjukvård Norr" not in anna.get("/arenden/ny?municipality=Halmstad&case_type=general").text
+
+
+@pytest.mark.parametrize(
+    "typed", ["20000101-2384", "200001012384", "000101-2384", "Norr 18900101 9802", "x" * 99 + PATIENT]
+)
+def test_p4_a_patient_s_number_is_neither_looked_for_nor_given_back(anna: Visitor, karin: Visitor, typed: str) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    address = f"/mottagare?q={quote(typed)}"
+    for page in (anna.get(address), anna.poll(address)):
+        assert page.root.get_one(class_="empty").text.startswith(
+            "Här söker du bland områden och enheter, aldrig efter en patient."
+        )
+        assert page.root.get_one(id="recipients-count").text == "Personnummer går inte att söka på här"
+        assert tables(page) == {}
+        assert [part for part in ("2384", "000101", "9802", "18900101") if part in page.body] == []
+
+
+def test_a_telephone_number_that_could_be_a_patient_s_is_found(anna: Visitor, karin: Visitor) -> None:
+    with anna.context(), db.engine.begin() as connection:
+        connection.execute(db.update(Unit).where(Unit.id == karin.unit_id).values(phone="070-174 06 07"))
+    entry(anna, "Norr", karin.unit_id)
+    assert numbers_in("0701740607")
+    page = anna.get("/mottagare?q=0701740607")
+    assert (page.value("q"), len(tables(page))) == ("0701740607", 1)
+    assert tables(anna.get("/mottagare?q=0701740615")) == {}
+
+
+@pytest.mark.prove
+def test_the_page_asks_no_more_of_the_database_however_many_units_there_are(
+    anna: Visitor, karin: Visitor, scale: Callable[[int, int], int]
+) -> None:
+    entry(anna, "Norr", karin.unit_id)
+    anna.get("/mottagare")
+    asked = []
+    for many in (0, scale(6, 200)):
+        with anna.context():
+            units = [unit() for _ in range(many)]
+        for number, unit_id in enumerate(units):
+            entry(anna, f"Område {number}", unit_id)
+        with statements() as seen:
+            assert len(anna.get("/mottagare").links()) > many
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
 
 
 # Today ----------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from tests.page import Browser, Page
 from tests.web.visits import Visitor, writes
 
 WRONG = "Användarnamnet eller lösenordet stämmer inte. Försök igen."
-IDLE = "Du har blivit utloggad, för att ingen använde sidan på en stund. Logga in igen."
+IDLE = "Du har blivit utloggad. Ingen använde sidan på en stund, eller så är inloggningen avslutad. Logga in igen."
 
 
 @pytest.fixture

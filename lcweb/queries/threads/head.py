@@ -17,20 +17,24 @@ from lcweb.domain.threads import (
     WaitingOn,
     is_allowed,
     may_close,
+    needs_receiver,
     side_of,
     state_of,
     waiting_on,
 )
+from lcweb.facts import first_of, left_unit_at
 from lcweb.models import Obligation, Thread, ThreadParty, Unit, User
 
 
 class Duty(NamedTuple):
-    """`message_id`: the message that the duty arose from."""
+    """`message_id`: the message that the duty arose from. `answer_days`: working days, as the duty arose."""
 
     unit_id: int
     kind: str
     due_at: datetime
     message_id: int
+    received_at: datetime
+    answer_days: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +42,7 @@ class ThreadHead:
     """What may be shown before a protected identity has been claimed (P3): no patient, no text.
 
     `duty` is the own unit's if it has one, otherwise the other unit's. `left_at`: the unit has sent the thread on, and
-    sees nothing later than its last message and event.
+    sees nothing later than its last message and event. `handler_until`: from when the handler is no longer in the unit.
     """
 
     id: int
@@ -60,8 +64,10 @@ class ThreadHead:
     other_unit_id: int
     other_unit: str
     other_phone: str
+    other_is_open: bool
     handler_id: int | None
     handler: str | None
+    handler_until: datetime | None
     duty: Duty | None
 
     @property
@@ -79,7 +85,12 @@ class ThreadHead:
         moves = {move for move in Move if is_allowed(move, self.side, self.state)}
         if not may_close(is_sender=self.own_is_sender, has_open_duty=self.waiting_on is WaitingOn.US):
             moves.discard(Move.CLOSE)
-        return frozenset(moves)
+        return frozenset(move for move in moves if self.other_is_open or not needs_receiver(move, self.state))
+
+    @property
+    def lacks_receiver(self) -> bool:
+        """The other unit is closed, and nothing can be sent to it any more."""
+        return not self.other_is_open and is_allowed(Move.REPLY, self.side, self.state)
 
     @property
     def may_close(self) -> bool:
@@ -107,11 +118,13 @@ def _head_of(thread_id: int, unit_id: int) -> Select:
             Thread.id, Thread.version, _revision().label("revision"), Thread.protected,
             Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
             other.id.label("other_id"), other.name.label("other_name"), other.acute_phone,
-            ThreadParty.claimed_by_id, User.name.label("handler"), ThreadParty.left_at, ThreadParty.left_how,
+            other.closed_at.label("other_closed_at"),
+            ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
+            left_unit_at(User.id, unit_id).label("handler_left_at"), ThreadParty.left_at, ThreadParty.left_how,
             ThreadParty.last_message_id, ThreadParty.last_event_id, ThreadParty.acknowledged_to,
             ThreadParty.transferred_at, ThreadParty.transferred_by, ThreadParty.transferred_to,
-            Obligation.unit_id.label("duty_unit_id"), Obligation.kind, Obligation.due_at,
-            Obligation.message_id,
+            Obligation.unit_id.label("duty_unit_id"), Obligation.kind,
+            Obligation.due_at, Obligation.message_id, Obligation.received_at, Obligation.answer_days,
         )
         .join(ThreadParty, ThreadParty.thread_id == Thread.id)
         .join(other, other.id == other_unit_id)
@@ -153,10 +166,16 @@ def _head(row: Row, unit_id: int) -> ThreadHead:
         other_unit_id=row.other_id,
         other_unit=row.other_name,
         other_phone=row.acute_phone,
+        other_is_open=row.other_closed_at is None,
         handler_id=row.claimed_by_id,
         handler=short_name(row.handler) if row.handler else None,
-        duty=Duty(row.duty_unit_id, row.kind, row.due_at, row.message_id) if row.due_at else None,
+        handler_until=first_of(row.handler_ended_at, row.handler_left_at),
+        duty=_duty(row) if row.due_at else None,
     )
+
+
+def _duty(row: Row) -> Duty:
+    return Duty(row.duty_unit_id, row.kind, row.due_at, row.message_id, row.received_at, row.answer_days)
 
 
 def _state(row: Row, *, has_left: bool) -> State:

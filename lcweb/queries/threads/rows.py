@@ -10,6 +10,7 @@ from lcweb.db import reading
 from lcweb.domain.access_log import LogAction
 from lcweb.domain.permissions import short_name
 from lcweb.domain.threads import Move
+from lcweb.facts import lineage
 from lcweb.models import AccessLogRow, InternalNote, Message, Opening, ThreadEvent, User
 from lcweb.queries.threads.head import ThreadHead
 
@@ -101,7 +102,7 @@ def messages(head: ThreadHead) -> tuple[MessageRow, ...]:
         other.thread_id == head.id, other.id > Message.id, other.unit_id != Message.unit_id
     )
     shown = select(AccessLogRow.id).where(
-        AccessLogRow.thread_id == head.id, AccessLogRow.unit_id != Message.unit_id,
+        AccessLogRow.thread_id == head.id, AccessLogRow.unit_id.not_in(lineage(head.own_unit_id)),
         AccessLogRow.action == LogAction.SHOWN_BY_POLL, AccessLogRow.at >= Message.sent_at,
     )  # fmt: skip
     retracted = or_(Message.withdrawn_at.is_not(None), Message.voided_at.is_not(None))

@@ -11,7 +11,7 @@ from lcweb.domain.errors import Refused
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, DutyKind
 from lcweb.domain.workdays import Calendar, local_day
-from lcweb.facts import calendar_of
+from lcweb.facts import calendar_of, heir, lineage
 from lcweb.models import Message, Obligation, Thread
 
 
@@ -123,9 +123,9 @@ def revive_closed(session: Session, thread: Thread, *, closed_at: datetime, now:
     for duty in session.scalars(ended).all():
         message = session.get_one(Message, duty.message_id)
         days = rules.return_days if duty.kind == DutyKind.RETURNED else rules.answer_days
-        kind = DutyKind(duty.kind)
+        unit, owed_to = heir(session, duty.unit_id), heir(session, duty.owed_to_unit_id)
         put_duty(
-            session, message, unit_id=duty.unit_id, owed_to=duty.owed_to_unit_id, kind=kind, days=days, now=now,
+            session, message, unit_id=unit.id, owed_to=owed_to.id, kind=DutyKind(duty.kind), days=days, now=now,
             rules=rules,
         )  # fmt: skip
 
@@ -133,18 +133,23 @@ def revive_closed(session: Session, thread: Thread, *, closed_at: datetime, now:
 def take_back(session: Session, thread: Thread, message: Message, *, units: Collection[int], now: datetime) -> bool:
     """After `message` was retracted: what arose from it ends, what it had ended is owed again with its first date.
 
-    `units` are those that the thread lies between now. True when something is owed again.
+    `units` are those that the thread lies between now; what a closed unit had done, its successor owes. Nothing is
+    owed again by or to a unit that is closed. True when something is owed again.
     """
     for duty in open_duties(session, thread):
         if duty.message_id == message.id:
             end_duty(session, thread, unit_id=duty.unit_id, how=DutyEnd.RETRACTED, now=now)
             _stands_for_the_next(session, thread, duty, message)
-    ended = select(Obligation).where(Obligation.ended_by_message_id == message.id, Obligation.unit_id.in_(units))
+    ended = select(Obligation).where(Obligation.ended_by_message_id == message.id)
     revived = False
     for duty in session.scalars(ended.order_by(Obligation.id)).all():
-        source = session.get_one(Message, duty.message_id)
-        if _is_retracted(source) or open_duty(session, thread, duty.unit_id):
+        unit, owed_to = heir(session, duty.unit_id), heir(session, duty.owed_to_unit_id)
+        if unit.id not in units or unit.id == owed_to.id or not (unit.is_open and owed_to.is_open):
             continue
+        source = session.get_one(Message, duty.message_id)
+        if _is_retracted(source) or open_duty(session, thread, unit.id):
+            continue
+        duty.unit_id, duty.owed_to_unit_id = unit.id, owed_to.id
         duty.ended_at = duty.ended_by = duty.ended_by_message_id = None
         session.flush()
         revived = True
@@ -180,8 +185,8 @@ def last_asked(session: Session, thread: Thread) -> tuple[Message, DutyKind]:
         select(Obligation)
         .where(
             Obligation.thread_id == thread.id,
-            Obligation.unit_id != thread.sender_unit_id,
-            Obligation.owed_to_unit_id == thread.sender_unit_id,
+            Obligation.unit_id.not_in(lineage(thread.sender_unit_id)),
+            Obligation.owed_to_unit_id.in_(lineage(thread.sender_unit_id)),
         )
         .join(Message, Message.id == Obligation.message_id)
         .where(Message.withdrawn_at.is_(None), Message.voided_at.is_(None), Message.unit_id == thread.sender_unit_id)

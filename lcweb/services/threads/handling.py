@@ -23,6 +23,7 @@ from lcweb.services.threads.parts import (
     moved,
     own_side,
     reopen_thread,
+    require_heard,
     require_move,
     require_version,
 )
@@ -93,13 +94,16 @@ def close(actor: Actor, thread_id: int, *, version: int, now: datetime) -> None:
 
 
 def reopen(actor: Actor, thread_id: int, *, now: datetime, rules: Rules) -> None:
-    """What the close had left undone is owed again, with a new term. Twice is once. Raises NotFound, Conflict."""
+    """What the close had left undone is owed again, with a new term. Twice is once.
+
+    Raises NotFound, Refused when the other unit is closed, and Conflict.
+    """
     actor.require(Act.HANDLE)
     with transaction() as session:
         thread, party = own_side(session, actor, thread_id, may_act=True)
         if thread.closed_at is None and party.left_at is None:
             return
-        require_move(Move.REOPEN, thread, party)
+        require_heard(session, Move.REOPEN, thread, party)
         closed_at = thread.closed_at
         reopen_thread(session, thread, actor=actor, now=now)
         revive_closed(session, thread, closed_at=closed_at, now=now, rules=rules)

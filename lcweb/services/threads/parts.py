@@ -15,6 +15,7 @@ from lcweb.domain.threads import DutyEnd, EventKind, Move, Side, State
 from lcweb.models import Message, Thread, ThreadEvent, ThreadParty, Unit
 from lcweb.services import inbox, search
 from lcweb.services.threads.duties import end_all_duties, open_duty
+from lcweb.services.units.standing import require_receiver
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,13 @@ def require_move(move: Move, thread: Thread, party: ThreadParty) -> None:
     """The table of moves. Raises Conflict: what the page offered has become impossible meanwhile."""
     if not threads.is_allowed(move, side_of(thread, party), state_of(thread)):
         raise Conflict(NO_LONGER[move])
+
+
+def require_heard(session: Session, move: Move, thread: Thread, party: ThreadParty) -> None:
+    """As require_move; and where the move asks something of the other unit, that unit is open. Raises Refused too."""
+    require_move(move, thread, party)
+    if threads.needs_receiver(move, state_of(thread)):
+        require_receiver(session, thread, party.unit_id)
 
 
 def side_of(thread: Thread, party: ThreadParty) -> Side:

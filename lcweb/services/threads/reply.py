@@ -28,7 +28,7 @@ from lcweb.services.threads.parts import (
     other_unit,
     own_side,
     reopen_thread,
-    require_move,
+    require_heard,
     require_version,
     sent_meanwhile,
 )
@@ -74,7 +74,7 @@ def reply(
                 return Sent(earlier, again=True)
             _check_reply(body, wishes)
             require_version(thread, version)
-            require_move(Move.REPLY, thread, party)
+            require_heard(session, Move.REPLY, thread, party)
             hints.ask(session, subject="", body=body, patient_number=thread.patient_number, confirmed=hints_confirmed)
             words = {"body": body, "expects_reply": expects_reply, "submission_id": submission_id}
             _make_way(session, thread, party, actor=actor, now=now)

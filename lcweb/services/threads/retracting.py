@@ -13,6 +13,7 @@ from lcweb.domain.errors import Conflict, NotFound, Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, DutyKind, EventKind, Move, VoidReason
+from lcweb.facts import lineage
 from lcweb.models import AccessLogRow, Message, Opening, Thread, ThreadParty
 from lcweb.services import access_log, hints, search
 from lcweb.services.inbox import touch
@@ -28,6 +29,7 @@ from lcweb.services.threads.parts import (
     other_unit,
     own_side,
     reopen_thread,
+    require_heard,
     require_move,
     require_version,
     sent_meanwhile,
@@ -119,7 +121,7 @@ def correct(
             old = _own_message(session, thread, message_id, actor)
             _check_correction(old, body)
             require_version(thread, version)
-            require_move(Move.CORRECT, thread, party)
+            require_heard(session, Move.CORRECT, thread, party)
             hints.ask(session, subject="", body=body, patient_number=thread.patient_number, confirmed=hints_confirmed)
             reopen_thread(session, thread, actor=actor, now=now)
             acknowledge_messages(session, thread, party, actor=actor, now=now)
@@ -151,7 +153,7 @@ def _is_seen(session: Session, message: Message) -> bool:
         Message.thread_id == message.thread_id, Message.id > message.id, Message.unit_id != message.unit_id
     )
     shown = exists().where(
-        AccessLogRow.thread_id == message.thread_id, AccessLogRow.unit_id != message.unit_id,
+        AccessLogRow.thread_id == message.thread_id, AccessLogRow.unit_id.not_in(lineage(message.unit_id)),
         AccessLogRow.action == LogAction.SHOWN_BY_POLL, AccessLogRow.at >= message.sent_at,
     )  # fmt: skip
     return message.acknowledged_at is not None or bool(session.scalar(select(opened | answered | shown)))

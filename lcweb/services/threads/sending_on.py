@@ -16,6 +16,7 @@ from lcweb.models import Message, Thread, ThreadEvent, ThreadParty, Unit
 from lcweb.services import access_log, hints, search
 from lcweb.services.threads.duties import end_all_duties, end_duty, last_asked, open_duties, put_duty
 from lcweb.services.threads.parts import add_event, moved, own_side, require_move, require_version
+from lcweb.services.units.standing import hold_open, require_open
 
 
 def forward(
@@ -36,6 +37,7 @@ def forward(
     """
     actor.require(Act.HANDLE)
     with transaction() as session:
+        hold_open(session, unit_id)
         thread, party = own_side(session, actor, thread_id, may_act=True)
         require_version(thread, version)
         require_move(Move.FORWARD, thread, party)
@@ -91,6 +93,8 @@ def _new_recipient(session: Session, thread: Thread, unit_id: int | None, proble
         problems = {"recipient_unit": "Enheten har redan ärendet. Välj en annan."} | problems
     if problems or unit is None:
         raise Refused(problems)
+    own_id = thread.sender_unit_id if thread.returned_at else thread.recipient_unit_id
+    require_open(session, unit, "recipient_unit", own_id=own_id)
     return unit
 
 
@@ -101,6 +105,8 @@ def _suggested(session: Session, thread: Thread, unit_id: int | None, problems: 
         problems = problems | {"suggested_unit": "Välj en annan enhet, eller ingen."}
     if problems:
         raise Refused(problems)
+    if unit is not None:
+        require_open(session, unit, "suggested_unit", own_id=thread.recipient_unit_id)
     return unit.name if unit else None
 
 

@@ -20,6 +20,7 @@ from lcweb.services import access_log, hints, inbox, search
 from lcweb.services.threads.drafts import clear_letter
 from lcweb.services.threads.duties import put_answer_duty
 from lcweb.services.threads.parts import Sent, add_message, find_submission, sent_meanwhile
+from lcweb.services.units.standing import hold_open, require_open
 
 
 def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, rules: Rules) -> Sent:
@@ -34,14 +35,19 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
         raise Refused(problems)
     try:
         with transaction() as session:
+            hold_open(session, sender_unit_id, new.recipient_unit_id)
             # Looked for before the submission: else a double click's twin, committed in between, is asked about here.
             open_thread = _find_open_thread(session, new, sender_unit_id=sender_unit_id, now=now)
             earlier = find_submission(session, submission_id, actor)
             if earlier:
                 return Sent(earlier, again=True)
-            unit = _receiving_unit(session, new, sender_unit_id=sender_unit_id, now=now)
+            unit = _receiving_unit(session, new, sender_unit_id=sender_unit_id)
+            entry_id = _chosen_row(session, new, unit, local_day(now))
             _ask(session, new, open_thread=open_thread, now=now)
-            return Sent(_send(session, new, unit.id, actor=actor, submission_id=submission_id, now=now, rules=rules))
+            sent = _send(
+                session, new, unit.id, entry_id, actor=actor, submission_id=submission_id, now=now, rules=rules
+            )
+            return Sent(sent)
     except IntegrityError:
         return sent_meanwhile(submission_id, actor)
     except Asked as asked:
@@ -51,10 +57,11 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
 
 
 def _send(
-    session: Session, new: NewThread, unit_id: int, *, actor: Actor, submission_id: str, now: datetime, rules: Rules
-) -> int:
+    session: Session, new: NewThread, unit_id: int, entry_id: int | None, *, actor: Actor, submission_id: str,
+    now: datetime, rules: Rules,
+) -> int:  # fmt: skip
     """The rows of a new thread and its first message."""
-    thread = _new_thread(new, sender_unit_id=actor.require_unit(), now=now)
+    thread = _new_thread(new, entry_id=entry_id, sender_unit_id=actor.require_unit(), now=now)
     session.add(thread)
     session.flush()
     _add_parties(session, thread, actor=actor, now=now)
@@ -71,13 +78,27 @@ def _send(
     return thread.id
 
 
-def _receiving_unit(session: Session, new: NewThread, *, sender_unit_id: int, now: datetime) -> Unit:
+def _receiving_unit(session: Session, new: NewThread, *, sender_unit_id: int) -> Unit:
     unit = session.get(Unit, new.recipient_unit_id)
     if unit is None:
         raise Refused({"recipient_unit": "Enheten finns inte i mottagarlistan. Välj en annan."})
     if unit.id == sender_unit_id:
         raise Refused({"recipient_unit": "Det är din egen enhet. Välj den enhet som ska få meddelandet."})
-    ended = _ended_entry(session, new, unit.id, now)
+    require_open(session, unit, "recipient_unit", own_id=sender_unit_id)
+    require_open(session, session.get_one(Unit, sender_unit_id), "form", own_id=sender_unit_id)
+    return unit
+
+
+def _chosen_row(session: Session, new: NewThread, unit: Unit, today: date) -> int | None:
+    """S2: the row that it is sent by. None: the unit was picked directly, or stands in several rows and none was named.
+
+    Raises Refused when the row, or each of the unit's rows in the chosen list, no longer holds.
+    """
+    rows = _rows_of_unit(session, new, unit.id) if new.municipality else {}
+    in_force = [entry_id for entry_id, period in rows.items() if period.covers(today)]
+    if new.recipient_entry_id in in_force:
+        return new.recipient_entry_id
+    ended = recipients.ended_before(rows.values(), today)
     if ended:
         raise Refused(
             {
@@ -85,31 +106,32 @@ def _receiving_unit(session: Session, new: NewThread, *, sender_unit_id: int, no
                 f"(raden gällde till och med {ended.isoformat()}). Välj en rad som gäller i dag."
             }
         )
-    return unit
+    if new.recipient_entry_id is not None:
+        raise Refused({"recipient_unit": f"Raden med {unit.name} gäller inte i listan i dag. Välj mottagare igen."})
+    return in_force[0] if len(in_force) == 1 else None
 
 
-def _ended_entry(session: Session, new: NewThread, unit_id: int, now: datetime) -> date | None:
-    """S2: the last day of a unit whose rows in the chosen list have all ended; one picked directly needs no row."""
-    if not new.municipality:
-        return None
+def _rows_of_unit(session: Session, new: NewThread, unit_id: int) -> dict[int, recipients.Period]:
+    """In the chosen list, on any day."""
     rows = session.execute(
-        select(RecipientEntry.valid_from, RecipientEntry.valid_to).where(
+        select(RecipientEntry.id, RecipientEntry.valid_from, RecipientEntry.valid_to).where(
             RecipientEntry.municipality == new.municipality,
             RecipientEntry.case_type == new.case_type,
             RecipientEntry.unit_id == unit_id,
             RecipientEntry.removed.is_(False),
         )
     )
-    return recipients.ended_before([recipients.Period(*row) for row in rows], local_day(now))
+    return {entry_id: recipients.Period(first, last) for entry_id, first, last in rows}
 
 
-def _new_thread(new: NewThread, *, sender_unit_id: int, now: datetime) -> Thread:
+def _new_thread(new: NewThread, *, entry_id: int | None, sender_unit_id: int, now: datetime) -> Thread:
     number = compose.patient_number(new, local_day(now))
     name = guards.normalized(new.patient_name)
     other_basis = new.disclosure_basis == compose.DisclosureBasis.OTHER
     return Thread(
         sender_unit_id=sender_unit_id,
         recipient_unit_id=new.recipient_unit_id,
+        recipient_entry_id=entry_id,
         case_type=new.case_type,
         subject=guards.normalized(new.subject),
         patient_number=number.text,

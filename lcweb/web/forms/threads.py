@@ -8,7 +8,7 @@ from wtforms import BooleanField, HiddenField, StringField
 
 from lcweb.domain.compose import Confirmation, NewThread
 from lcweb.domain.people import MUNICIPALITIES
-from lcweb.domain.recipients import CaseType
+from lcweb.domain.recipients import CaseType, Choice, read_choice
 from lcweb.queries.drafts import OwnDraft
 from lcweb.services.drafts import WrittenOn
 from lcweb.web.errors import FORM_EXPIRED
@@ -73,8 +73,12 @@ class NewThreadForm(DraftedForm):
         return chosen_number(self.hints.data) or 0
 
     @property
+    def recipient(self) -> Choice | None:
+        return read_choice(self.recipient_unit.data or "")
+
+    @property
     def unit_id(self) -> int | None:
-        return chosen_number(self.recipient_unit.data)
+        return self.recipient.unit_id if self.recipient else None
 
     @property
     def chosen_municipality(self) -> str:
@@ -89,6 +93,7 @@ class NewThreadForm(DraftedForm):
         ticks = {Confirmation.RESERVE_NUMBER: self.reserve_number.data, Confirmation.NEW_THREAD: self.new_thread.data}
         return NewThread(
             recipient_unit_id=self.unit_id,
+            recipient_entry_id=self.recipient.entry_id if self.recipient else None,
             municipality=self.chosen_municipality,
             case_type=self.chosen_case_type or "",
             patient_id=self.patient_id.data or "",

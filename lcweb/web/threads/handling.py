@@ -3,14 +3,15 @@
 from flask import request
 from werkzeug.wrappers import Response
 
+from lcweb.domain.errors import Refused
 from lcweb.domain.permissions import Act
 from lcweb.services import threads as verbs
 from lcweb.web.access import needs
 from lcweb.web.errors import csrf
 from lcweb.web.forms.moves import CloseForm, NoteForm
 from lcweb.web.forms.threads import chosen_number
-from lcweb.web.session import actor, now, settings
-from lcweb.web.threads.page import Answer, back, blueprint, submitted, to_inbox
+from lcweb.web.session import actor, now, rules
+from lcweb.web.threads.page import Answer, back, blueprint, page, submitted, to_inbox
 
 
 @blueprint.post("/oppnat")
@@ -57,8 +58,11 @@ def close(thread_id: int) -> Answer:
 
 @blueprint.post("/oppna-igen")
 @needs(Act.HANDLE)
-def reopen(thread_id: int) -> Response:
-    verbs.reopen(actor(), thread_id, now=now(), rules=settings().rules)
+def reopen(thread_id: int) -> Answer:
+    try:
+        verbs.reopen(actor(), thread_id, now=now(), rules=rules())
+    except Refused as refused:
+        return page(thread_id, None, refused.problems, status=409)
     return back(thread_id, "Ärendet är öppet igen.")
 
 

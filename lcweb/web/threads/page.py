@@ -11,15 +11,17 @@ from werkzeug.wrappers import Response
 from lcweb.domain.errors import Asked, Conflict, Refused
 from lcweb.domain.permissions import Act
 from lcweb.domain.threads import ACT_OF, Move
+from lcweb.domain.units import closed_sentence
 from lcweb.domain.workdays import local_day
 from lcweb.queries import deadlines, drafts, phrases, recipients, threads
 from lcweb.queries.drafts import OwnDraft
+from lcweb.queries.units import heir_of
 from lcweb.services import threads as verbs
 from lcweb.web.access import needs
 from lcweb.web.errors import TEXT_FIELDS
 from lcweb.web.forms.moves import FORMS, MoveForm, ReplyForm
 from lcweb.web.poll import thread_digest
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rule_book, rules
 
 blueprint = Blueprint("threads", __name__, url_prefix="/arenden/<id:thread_id>")
 
@@ -61,6 +63,7 @@ def page(
         "threads/show.html",
         thread=thread,
         digest=thread_digest(head),
+        origin=deadlines.origin(thread, rule_book()),
         can=can,
         Move=Move,
         forms=_forms(form, head.version, begun.own),
@@ -70,11 +73,12 @@ def page(
         anchors=_anchors(form, problems or {}),
         asked=asked,
         problems=problems or {},
+        closed_note=_closed_note(head),
         typed=typed if form and not _is_shown(form, head) else "",
         units=recipients.all_units(except_id=head.own_unit_id) if can & {Move.FORWARD, Move.RETURN} else [],
-        answer_due_at=deadlines.preview(head.other_unit_id, now=now(), rules=settings().rules),
+        answer_due_at=deadlines.preview(head.other_unit_id, now=now(), rules=rules()),
         tomorrow=local_day(now()) + timedelta(days=1),
-        last_callback=deadlines.last_callback(head.own_unit_id, now=now(), rules=settings().rules),
+        last_callback=deadlines.last_callback(head.own_unit_id, now=now(), rules=rules()),
     ), status
 
 
@@ -103,6 +107,13 @@ def _allowed(thread: threads.ThreadPage) -> frozenset[Move]:
         Move.TRANSFER: not (thread.transferred and thread.transferred.up_to_date),
     }
     return frozenset(move for move in moves if possible.get(move, True))
+
+
+def _closed_note(head: threads.ThreadHead) -> str:
+    """Why there is no reply box, and whom to write to instead."""
+    if not head.lacks_receiver:
+        return ""
+    return closed_sentence(head.other_unit, heir_of(head.other_unit_id), own_id=head.own_unit_id)
 
 
 def _is_shown(form: MoveForm, head: threads.ThreadHead) -> bool:

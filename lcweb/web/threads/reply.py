@@ -9,7 +9,7 @@ from lcweb.web.access import needs
 from lcweb.web.errors import csrf
 from lcweb.web.forms.moves import ReplyForm
 from lcweb.web.phrases import insert_phrase
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rules
 from lcweb.web.threads.page import Answer, blueprint, other_unit, page, submitted, to_inbox
 
 ANSWERED_MEANWHILE = (
@@ -30,7 +30,7 @@ def reply(thread_id: int) -> Answer:
         lambda: verbs.reply(
             actor(), thread_id, form.body.data or "", expects_reply=form.expects_reply.data,
             close="close" in request.form, callback_day=form.day(), version=form.seen_version,
-            submission_id=form.submission(), hints_confirmed=form.hints_confirmed, now=now(), rules=settings().rules,
+            submission_id=form.submission(), hints_confirmed=form.hints_confirmed, now=now(), rules=rules(),
         ),
         lambda _: to_inbox(f"Svaret är skickat till {other_unit(thread_id)}."),
         conflict=ANSWERED_MEANWHILE,

@@ -7,7 +7,7 @@ from lcweb.services import threads as verbs
 from lcweb.web.access import needs
 from lcweb.web.errors import csrf
 from lcweb.web.forms.moves import CorrectForm, VoidForm, WithdrawForm
-from lcweb.web.session import actor, now, settings
+from lcweb.web.session import actor, now, rules
 from lcweb.web.threads.page import Answer, back, blueprint, other_unit, submitted, to_inbox
 
 
@@ -50,7 +50,7 @@ def correct(thread_id: int) -> Answer:
         thread_id,
         lambda: verbs.correct(
             actor(), thread_id, form.message_id, form.correction.data or "", version=form.seen_version,
-            submission_id=form.submission(), hints_confirmed=form.hints_confirmed, now=now(), rules=settings().rules,
+            submission_id=form.submission(), hints_confirmed=form.hints_confirmed, now=now(), rules=rules(),
         ),
         lambda _: to_inbox(f"Rättelsen är skickad till {other_unit(thread_id)}."),
         conflict="Rättelsen är inte skickad. {}",

@@ -1,56 +1,22 @@
-"""Organizations and units: added and changed, with who did it kept."""
+"""Organizations' and units' rows: put and changed within a verb's transaction, with who did it kept."""
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lcweb.db import transaction
 from lcweb.domain import guards, hsa_ids, units
 from lcweb.domain.changes import Noun, What
-from lcweb.domain.errors import NotFound, Refused
-from lcweb.domain.permissions import Act, Actor
+from lcweb.domain.errors import Refused
+from lcweb.domain.permissions import Actor
 from lcweb.domain.units import NewOrganization, NewUnit
 from lcweb.models import InboxVersion, Organization, Unit
 from lcweb.services import changes
 
-_ORGANIZATION = tuple(field.name for field in fields(NewOrganization))
 #: `hours` stands as two columns; whether receptionists write is a dated setting once the unit exists.
 _UNIT = (*(field.name for field in fields(NewUnit) if field.name not in ("hours", "receptionists_may_write")),
          "opens", "closes")  # fmt: skip
-
-
-def add_organization(actor: Actor, new: NewOrganization, *, now: datetime) -> int:
-    """Raises NotAllowed, Refused."""
-    actor.require(Act.EDIT_PEOPLE)
-    try:
-        with transaction() as session:
-            return put_organization(session, new, actor=actor, now=now).id
-    except IntegrityError:  # somebody else's, at the same moment
-        raise Refused({"name": f"{new.name} eller HSA-id:t finns redan."}) from None
-
-
-def change_contact(actor: Actor, organization_id: int, contact: str, *, now: datetime) -> None:
-    """An empty one takes the organization off the help page. Raises NotAllowed, NotFound, Refused."""
-    actor.require(Act.EDIT_PEOPLE)
-    with transaction() as session:
-        organization = session.get(Organization, organization_id, with_for_update=True)
-        if organization is None:
-            raise NotFound("organization")
-        new = NewOrganization(**{name: getattr(organization, name) for name in _ORGANIZATION})
-        change_organization_row(session, organization, replace(new, contact=contact), actor=actor, now=now)
-
-
-def add_unit(actor: Actor, new: NewUnit, *, now: datetime) -> int:
-    """Raises NotAllowed, Refused."""
-    actor.require(Act.EDIT_PEOPLE)
-    try:
-        with transaction() as session:
-            return put_unit(session, new, actor=actor, now=now).id
-    except IntegrityError:  # somebody else's, at the same moment
-        raise Refused({"name": f"{new.name} eller HSA-id:t finns redan."}) from None
 
 
 def put_organization(
@@ -95,24 +61,6 @@ def change_unit_row(
     return _change(session, Noun.UNIT, row, values, actor=actor, now=now, import_id=import_id)
 
 
-def unit_id_by_name(name: str) -> int:
-    """Raises Refused."""
-    with transaction() as session:
-        found = session.scalar(select(Unit.id).where(Unit.name == name))
-    if found is None:
-        raise Refused({"unit": f"Det finns ingen enhet som heter {name}."})
-    return found
-
-
-def organization_id_by_name(name: str) -> int:
-    """Raises Refused."""
-    with transaction() as session:
-        found = session.scalar(select(Organization.id).where(Organization.name == name))
-    if found is None:
-        raise Refused({"organization": f"Det finns ingen huvudman som heter {name}."})
-    return found
-
-
 def _change(
     session: Session, noun: Noun, row: Organization | Unit, values: dict[str, object], *, actor: Actor, now: datetime,
     import_id: int | None,
@@ -128,7 +76,7 @@ def _change(
 def _organization_values(session: Session, new: NewOrganization, *, own_id: int | None) -> dict[str, object]:
     problems = units.organization_problems(new)
     name = guards.normalized(new.name)
-    problems |= _taken(session, Organization, own_id, name=name, hsa_id=_hsa_id(new.hsa_id))
+    problems |= _taken(session, Organization, own_id, problems, name=name, hsa_id=_hsa_id(new.hsa_id))
     if problems:
         raise Refused(problems)
     return {
@@ -143,8 +91,9 @@ def _organization_values(session: Session, new: NewOrganization, *, own_id: int 
 def _unit_values(session: Session, new: NewUnit, *, own_id: int | None) -> dict[str, object]:
     problems = units.unit_problems(new)
     name = guards.normalized(new.name)
-    problems |= _taken(session, Unit, own_id, name=name, hsa_id=_hsa_id(new.hsa_id))
-    organization = session.get(Organization, new.organization_id)
+    problems |= _taken(session, Unit, own_id, problems, name=name, hsa_id=_hsa_id(new.hsa_id))
+    # Shared with others who add, and with nobody who closes it.
+    organization = session.get(Organization, new.organization_id, with_for_update={"read": True})
     if organization is None or organization.closed_at is not None:
         problems["organization"] = "Välj huvudman."
     if problems:
@@ -166,14 +115,18 @@ def _unit_values(session: Session, new: NewUnit, *, own_id: int | None) -> dict[
 
 
 def _taken(
-    session: Session, table: type[Organization] | type[Unit], own_id: int | None, *, name: str, hsa_id: str | None
-) -> dict[str, str]:
-    """A closed one keeps its name and number too: the history must stay unambiguous."""
+    session: Session, table: type[Organization] | type[Unit], own_id: int | None, problems: dict[str, str], *,
+    name: str, hsa_id: str | None,
+) -> dict[str, str]:  # fmt: skip
+    """A closed one keeps its name and number too: the history must stay unambiguous.
+
+    What has a problem already is not asked for: PostgreSQL takes no NUL, not even to compare.
+    """
     others = select(table.id).where(table.id != (own_id or 0))
     found = {}
-    if session.scalar(others.where(table.name == name)):
+    if "name" not in problems and session.scalar(others.where(table.name == name)):
         found["name"] = f"{name} finns redan. Välj ett annat namn."
-    if hsa_id and session.scalar(others.where(table.hsa_id == hsa_id)):
+    if hsa_id and "hsa_id" not in problems and session.scalar(others.where(table.hsa_id == hsa_id)):
         found["hsa_id"] = f"HSA-id {hsa_id} är upptaget."
     return found
 

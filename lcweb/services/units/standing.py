@@ -1,0 +1,37 @@
+"""Whether a unit is open, so that it can still be written to, and who took over from one that is not."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lcweb.domain.errors import NotFound, Refused
+from lcweb.domain.units import closed_sentence
+from lcweb.facts import heir
+from lcweb.models import Thread, Unit
+
+
+def hold_open(session: Session, *unit_ids: int | None) -> None:
+    """Nobody closes these units before the transaction ends. Called before any thread is locked, so that a verb and a
+    closing never wait for each other. Units that do not exist are passed over.
+    """
+    wanted = sorted({unit_id for unit_id in unit_ids if unit_id})
+    session.execute(select(Unit.id).where(Unit.id.in_(wanted)).order_by(Unit.id).with_for_update(read=True))
+
+
+def require_open(session: Session, unit: Unit, field: str, *, own_id: int) -> None:
+    """Raises Refused, at `field`, with what to do instead."""
+    if unit.closed_at is not None:
+        raise Refused({field: closed_sentence(unit.name, heir(session, unit.id), own_id=own_id)})
+
+
+def require_receiver(session: Session, thread: Thread, own_id: int) -> None:
+    """Of a thread that is locked: what is written now must reach somebody.
+
+    Raises Refused when the other unit is closed, and NotFound when it is the own one, since the person looked.
+    """
+    other_id = thread.recipient_unit_id if own_id == thread.sender_unit_id else thread.sender_unit_id
+    columns = select(Unit.id, Unit.name, Unit.closed_at).where(Unit.id.in_((own_id, other_id)))
+    found = {row.id: row for row in session.execute(columns)}
+    if found[own_id].closed_at is not None:
+        raise NotFound("the unit is closed")
+    if found[other_id].closed_at is not None:
+        raise Refused({"form": closed_sentence(found[other_id].name, heir(session, other_id), own_id=own_id)})

@@ -1,0 +1,40 @@
+"""Förslag om mottagarlistor."""
+
+from typing import Any
+
+from lcweb.queries import suggestions as known_suggestions
+from tests.web.world import World, add_suggestion
+
+TABLE = """
+                          nobody nurse  writer desk   manager leader lists  admin  log    third  two
+GET  suggestions.new      in     200    200    200    200     200    200    200    200    200    unit
+POST suggestions.add      401    303    303    303    303     303    303    303    303    303    403
+GET  suggestions.show     in     404    404    404    404     404    200    200    404    404    404
+POST suggestions.decide   401    404    404    404    404     404    303    303    404    404    404
+"""
+
+#: The person who may, where a nurse may not.
+READERS = {"suggestions.show": "admin", "suggestions.decide": "admin"}
+
+SUGGESTION = ("municipality", "case_type", "entry", "words")
+NAMES = {
+    ("GET", "suggestions.new"): SUGGESTION,
+    ("POST", "suggestions.add"): SUGGESTION,
+    ("POST", "suggestions.decide"): ("suggestion", "decision", "answer"),
+}
+
+
+def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:
+    """What a person would send there, with nothing wrong in it."""
+    if endpoint == "suggestions.add":
+        return {"municipality": "Halmstad", "case_type": "general", "words": "Norr har fått ett nytt nummer."}
+    if endpoint == "suggestions.decide":
+        return {"suggestion": str(_waiting(world)), "decision": "declined", "answer": "Numret stämmer."}
+    return None
+
+
+def _waiting(world: World) -> int:
+    """One that nobody has decided on."""
+    with world.app.app_context():
+        found = known_suggestions.undecided(None)
+        return found[0].id if found else add_suggestion(world.reader, world.clock)
