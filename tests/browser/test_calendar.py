@@ -30,6 +30,7 @@ def test_the_day_after_ascension_day_is_closed_for_one_unit(
         thread(people.nurse, south, now=at("Tue 2027-05-04 09:40"))
     sign_in(page, site, "admin")
     page.get_by_role("link", name="Administration").click()
+    page.get_by_role("link", name="Kalender", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Kalender 2027")
     page.get_by_label("Gäller", exact=True).select_option(HOME_CARE)
     page.get_by_role("button", name="Visa", exact=True).click()

@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.domain.changes import Noun
 from lcweb.queries import changes, units
+from tests.factories import organization
 from tests.web.world import World
 
 TABLE = """
@@ -48,4 +49,4 @@ def _without_units(world: World) -> int:
     """One that may be closed."""
     with world.app.app_context():
         found = [row.id for row in units.organizations() if not row.units and row.closed_at is None]
-        return found[0]
+        return found[0] if found else organization()

@@ -8,7 +8,7 @@ from flask import Flask
 from lcweb import facts
 from lcweb.db import reading, release_reading
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Refused
-from lcweb.domain.permissions import Actor, Role
+from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.rules import ReadingRule, RuleBook, Rules
 from lcweb.domain.settings import NO, RECEPTIONISTS, TOO_EARLY, YES
 from lcweb.domain.workdays import local_day
@@ -293,8 +293,7 @@ def test_what_holds_from_today_can_be_stopped_today(ada: Actor) -> None:
 
 def test_of_units_that_are_closed_or_made_up_nothing_is_known(ada: Actor) -> None:
     shut = unit()
-    with units.transaction() as session:
-        session.get(units.Unit, shut).closed_at = NOW
+    units.close(operator(), shut, successor_id=None, with_people=False, seen=None, now=NOW)
     for unit_id in (shut, 4711):
         with nothing_written(), pytest.raises(NotFound):
             allow(ada, unit_id, True, MONDAY)

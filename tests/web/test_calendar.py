@@ -57,7 +57,8 @@ def test_the_year_has_twelve_tables_with_weeks_from_monday(admin: Visitor) -> No
 
 
 def test_the_administration_leads_there_and_the_year_is_this_one(admin: Visitor) -> None:
-    assert admin.get("/admin").heading == "Kalender 2026"
+    assert admin.get("/admin").links()["Kalender"] == ADDRESS
+    assert admin.get(ADDRESS).heading == "Kalender 2026"
     for strange in ("", "x", "1850", "99999", "٢٠٢٧"):
         assert admin.get(f"{ADDRESS}?ar={strange}").heading == "Kalender 2026"
 
