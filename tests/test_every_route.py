@@ -30,6 +30,8 @@ READERS = routes.gathered("READERS")
 SHOWN_AGAIN = {
     "threads.reply", "threads.note", "threads.forward", "threads.give_back", "threads.correct", "drafts.save_reply",
 }  # fmt: skip
+#: Addresses that sign the visitor out.
+SIGNED_OUT = ("sign_in.", "invitations.")
 PLACES = {"/logga-in": "in", "/valj-enhet": "unit"}
 
 
@@ -97,7 +99,7 @@ def test_who_gets_what(bare_app: Flask, clock: Clock, name: str) -> None:
     world = make_world(bare_app, clock, receptionists_may_write=name == "writer")
     usual, got = visitor(world, name), {}
     for method, endpoint in EXPECTED:
-        fresh = Visitor(world.app, usual.person) if endpoint.startswith(("sign_in.", "invitations.")) else usual
+        fresh = Visitor(world.app, usual.person) if endpoint.startswith(SIGNED_OUT) else usual
         thread_id = world.thread_for(usual.person) if world.has_thread(endpoint) else 0
         got[method, endpoint] = outcome(routes.ask(world, method, endpoint, fresh, thread_id))
     assert got == {route: people[name] for route, people in EXPECTED.items()}

@@ -17,7 +17,7 @@ from tests import routes
 from tests.clock import Clock
 from tests.factories import OTHER_PATIENT, PATIENT, RULES, submission_id, thread, version_of
 from tests.rows import rows
-from tests.test_every_route import EXPECTED, visitor
+from tests.test_every_route import EXPECTED, SIGNED_OUT, visitor
 from tests.web.visits import IDENTITY, Visitor, letter, writes
 from tests.web.world import World, make_world
 
@@ -94,7 +94,7 @@ def test_each_address_leaves_its_row_and_hands_out_nothing_without_it(
 ) -> None:
     nurse, got, wrong = visitor(world, "nurse"), {}, []
     for method, endpoint in EXPECTED:
-        person = Visitor(world.app, nurse.person) if endpoint.startswith("sign_in.") else nurse
+        person = Visitor(world.app, nurse.person) if endpoint.startswith(SIGNED_OUT) else nurse
         thread_id = prepared(world, nurse, endpoint) if world.has_thread(endpoint) else 0
         ask = partial(routes.ask, world, method, endpoint, person, thread_id)
         if (method, endpoint) in ROWS:

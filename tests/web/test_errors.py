@@ -20,7 +20,7 @@ from lcweb.web.errors import TEXT_FIELDS
 from tests import routes
 from tests.clock import Clock
 from tests.page import Browser
-from tests.test_every_route import EXPECTED, GETS, PEOPLE, READERS
+from tests.test_every_route import EXPECTED, GETS, PEOPLE, READERS, SIGNED_OUT
 from tests.web.visits import IDENTITY, Visitor, Write, letter, writes
 from tests.web.world import World, make_world
 
@@ -229,10 +229,6 @@ NAMES: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "threads.release"): ("back",),
     ("POST", "threads.close"): REPLY,
 } | routes.gathered("NAMES")
-
-
-#: Addresses that sign the visitor out.
-SIGNED_OUT = ("sign_in.", "invitations.")
 
 
 def reader(world: World, endpoint: str) -> Visitor:
