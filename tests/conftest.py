@@ -15,6 +15,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page, expect, sync_playwright
+from werkzeug.routing import Rule
 
 from lcweb import clock as lcweb_clock
 from lcweb.config import Settings
@@ -131,6 +132,23 @@ class _CompiledTemplates(BytecodeCache):
 
 
 TEMPLATES = _CompiledTemplates()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_addresses() -> Iterator[None]:
+    """Each test has its own app; what builds its hundred and twenty addresses is compiled once."""
+    compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
+    compile_builder = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        key = (rule.rule, repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_builder(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
+        yield
 
 
 @pytest.fixture

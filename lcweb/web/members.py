@@ -37,7 +37,7 @@ def show(unit_id: int) -> str:
 def add(unit_id: int) -> Answer:
     """A person who is known."""
     form = MemberForm()
-    problems = form.expired()
+    problems = form.expiry()
     if problems:
         return _page(unit_id, problems, member=form), 400
     try:
@@ -54,7 +54,7 @@ def add(unit_id: int) -> Answer:
 def invite_new(unit_id: int) -> Answer:
     """Answers with the link itself: it is in no address and no cookie."""
     form = NewPersonForm()
-    problems = form.expired()
+    problems = form.expiry()
     if problems:
         return _page(unit_id, problems, form=form), 400
     try:
@@ -102,7 +102,7 @@ def person(unit_id: int, user_id: int) -> str:
 @csrf.exempt  # the form checks the token itself, and gives the text back
 def change(unit_id: int, user_id: int) -> Answer:
     form = PersonForm()
-    problems = form.expired()
+    problems = form.expiry()
     if problems:
         return _person_page(unit_id, user_id, form, problems), 400
     try:

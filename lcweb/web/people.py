@@ -41,7 +41,7 @@ def show() -> str:
 def add() -> Answer:
     """Answers with the link itself: it is in no address and no cookie."""
     form = NewPersonForm()
-    problems = form.expired() or form.place_problems()
+    problems = form.expiry() or form.place_problems()
     if problems:
         return _list(form, problems), 400
     role = form.chosen_role or Role.NURSE
@@ -64,7 +64,7 @@ def person(user_id: int) -> str:
 @csrf.exempt  # the form checks the token itself, and gives the text back
 def change(user_id: int) -> Answer:
     form = PersonForm()
-    problems = form.expired()
+    problems = form.expiry()
     if problems:
         return _page(user_id, form, problems), 400
     try:
@@ -83,7 +83,7 @@ def change(user_id: int) -> Answer:
 @csrf.exempt  # the form checks the token itself, and gives the text back
 def add_role(user_id: int) -> Answer:
     form = RoleForm()
-    problems = form.expired() or form.place_problems()
+    problems = form.expiry() or form.place_problems()
     if problems:
         return _page(user_id, role_form=form, problems=problems), 400
     try:
@@ -109,7 +109,7 @@ def end_role(user_id: int) -> Answer:
 @csrf.exempt  # the form checks the token itself, and gives the text back
 def end(user_id: int) -> Answer:
     form = EndForm()
-    problems = form.expired()
+    problems = form.expiry()
     if problems:
         return _page(user_id, end_form=form, problems=problems), 400
     try:

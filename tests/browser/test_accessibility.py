@@ -230,6 +230,7 @@ PAGES: dict[str, dict[str, Look]] = {
         "person changed meanwhile": ways_admin.person_changed_meanwhile,
         "link made": ways_admin.link_made,
         "members": ways_admin.members,
+        "member refused": ways_admin.member_refused,
         "mails of a wrong period": at("/admin/utskick?fran=2026-11-20&till=x"),
         "readings of a unit": ways_admin.unit_readings,
         "phrases": at("/admin/fraser"),

@@ -104,6 +104,14 @@ def members(page: Page, halmstad: Scene) -> None:
     go(f"/admin/enheter/{halmstad.cast.people.nurse.unit_id}/medlemmar", page, halmstad)
 
 
+def member_refused(page: Page, halmstad: Scene) -> None:
+    nurse = halmstad.cast.people.nurse
+    go(f"/admin/enheter/{nurse.unit_id}/medlemmar/{nurse.user_id}", page, halmstad)
+    page.get_by_label("Namn", exact=True).fill("")
+    page.get_by_role("button", name="Spara uppgifterna").click()
+    expect_problems(page)
+
+
 def unit_readings(page: Page, halmstad: Scene) -> None:
     go(f"/admin/enheter/{halmstad.cast.people.home_nurse.unit_id}/lasningar", page, halmstad)
 

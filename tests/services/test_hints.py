@@ -9,7 +9,7 @@ from lcweb.domain.compose import Confirmation
 from lcweb.domain.errors import Asked, NotAllowed, Refused
 from lcweb.domain.hint_words import DEFAULTS, HintList
 from lcweb.domain.permissions import UNIT_ROLES, Actor, Role
-from lcweb.models import HintWords, Message, Thread
+from lcweb.models import AccessLogRow, HintWords, Message, Thread
 from lcweb.services import hints, threads
 from tests.at import at
 from tests.factories import OTHER_PATIENT, PATIENT, RULES, new_thread, organization, pair, submission_id, thread, user
@@ -85,9 +85,10 @@ def test_s5_the_patient_s_number_may_be_typed_in_any_way(app: Flask) -> None:
 def test_s5_s6_all_that_is_in_question_is_asked_at_once(app: Flask) -> None:
     sender, recipient = pair()
     open_thread = thread(sender, recipient.require_unit(), now=NOW)
-    with nothing_written(), pytest.raises(Asked) as asked:
+    with pytest.raises(Asked) as asked:
         start(sender, recipient.unit_id, body=ACUTE)
     assert list(asked.value.sentences) == ["new_thread", "hints"]
+    assert (count(Thread), rows(AccessLogRow)[-1].action) == (1, "search")  # what S6 tells of the patient is logged
     assert asked.value.thread_id == open_thread
     start(sender, recipient.unit_id, body=ACUTE, hints_confirmed=2, confirmed=frozenset({Confirmation.NEW_THREAD}))
     assert count(Thread) == 2

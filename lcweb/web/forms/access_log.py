@@ -1,17 +1,16 @@
 """The fields of the access log's page."""
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from lcweb.domain.access_log import LogAction
 from lcweb.domain.reviews import TypedReview
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 from lcweb.web.forms.threads import chosen_number
 
 LAST_PAGE = 1000
 
 
-class LogForm(FlaskForm):
+class LogForm(OwnForm):
     patient_id = StringField()
     person = StringField()
     unit = StringField()
@@ -19,11 +18,6 @@ class LogForm(FlaskForm):
     from_day = StringField()
     to_day = StringField()
     page = StringField()
-
-    def expired(self) -> str | None:
-        """The sentence for a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return FORM_EXPIRED if self.csrf_token.errors else None
 
     @property
     def unit_id(self) -> int | None:

@@ -2,28 +2,22 @@
 
 from datetime import date
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from lcweb.domain.calendar import MarkKind, Place
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 from lcweb.web.forms.threads import chosen_number
 
 EVERYWHERE = "alla"
 
 
-class MarkForm(FlaskForm):
+class MarkForm(OwnForm):
     """Read from the address when a day is looked at, and posted with `seen`, the preview's digest, to mark it."""
 
     day = StringField()
     kind = StringField()
     place = StringField()
     seen = StringField()
-
-    def expired(self) -> str | None:
-        """The sentence for a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return FORM_EXPIRED if self.csrf_token.errors else None
 
     def problems(self) -> dict[str, str]:
         """What has to be chosen before a day can be looked at: field → sentence."""
@@ -50,7 +44,7 @@ class MarkForm(FlaskForm):
         return place_of(self.place.data)
 
 
-class OpenForm(FlaskForm):
+class OpenForm(OwnForm):
     mark = StringField()
 
     @property

@@ -2,23 +2,21 @@
 
 from datetime import date
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, StringField
 
 from lcweb.domain.people import NewPerson
 from lcweb.domain.permissions import UNIT_ROLES, Role
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 from lcweb.web.forms.threads import chosen_number
 
 
-class SignInForm(FlaskForm):
+class SignInForm(OwnForm):
     username = StringField()
     password = PasswordField()
 
     def problems(self) -> dict[str, str]:
-        self.validate()
         found = {
-            "form": FORM_EXPIRED if self.csrf_token.errors else None,
+            "form": self.expired(),
             "username": None if (self.username.data or "").strip() else "Skriv ditt användarnamn.",
             "password": None if self.password.data else "Skriv ditt lösenord.",
         }
@@ -27,11 +25,11 @@ class SignInForm(FlaskForm):
         return {field: sentence for field, sentence in found.items() if sentence}
 
 
-class CheckedForm(FlaskForm):
-    def expired(self) -> dict[str, str]:
-        """The problem of a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return {"form": FORM_EXPIRED} if self.csrf_token.errors else {}
+class CheckedForm(OwnForm):
+    def expiry(self) -> dict[str, str]:
+        """As a page's problems."""
+        expired = self.expired()
+        return {"form": expired} if expired else {}
 
 
 class PasswordForm(CheckedForm):
@@ -40,7 +38,7 @@ class PasswordForm(CheckedForm):
 
     def problems(self) -> dict[str, str]:
         same = self.password.data == self.again.data
-        return self.expired() or ({} if same else {"again": "De två lösenorden är inte lika. Skriv båda igen."})
+        return self.expiry() or ({} if same else {"again": "De två lösenorden är inte lika. Skriv båda igen."})
 
 
 class PersonForm(CheckedForm):

@@ -2,14 +2,13 @@
 
 from datetime import date
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from lcweb.domain.errors import Refused
 from lcweb.domain.recipient_lists import period_problems, text_problems, written_day
 from lcweb.queries.recipient_lists import ListRow
 from lcweb.services.recipients import OnPage, RowFields
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 from lcweb.web.forms.threads import chosen_number
 
 UP, DOWN = "upp", "ned"
@@ -17,7 +16,7 @@ UP, DOWN = "upp", "ned"
 UNKNOWN = -1
 
 
-class RowForm(FlaskForm):
+class RowForm(OwnForm):
     """`entry`: the row that is changed, ended or moved. `edit`: what is undone. `seen`: the list's last edit."""
 
     entry = StringField()
@@ -32,11 +31,6 @@ class RowForm(FlaskForm):
     edit = StringField()
     seen = StringField()
     confirmed = StringField()
-
-    def expired(self) -> str | None:
-        """The sentence for a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return FORM_EXPIRED if self.csrf_token.errors else None
 
     @property
     def entry_id(self) -> int | None:

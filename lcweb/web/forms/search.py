@@ -1,16 +1,15 @@
 """The search page's fields."""
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from lcweb.domain.search import Status, TypedSearch
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 from lcweb.web.forms.threads import chosen_number
 
 LAST_PAGE = 1000
 
 
-class SearchForm(FlaskForm):
+class SearchForm(OwnForm):
     words = StringField()
     patient_id = StringField()
     unit = StringField()
@@ -18,11 +17,6 @@ class SearchForm(FlaskForm):
     to_day = StringField()
     status = StringField()
     page = StringField()
-
-    def expired(self) -> str | None:
-        """The sentence for a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return FORM_EXPIRED if self.csrf_token.errors else None
 
     @property
     def unit_id(self) -> int | None:

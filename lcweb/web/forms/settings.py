@@ -2,22 +2,14 @@
 
 from datetime import date
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from lcweb.domain.hint_words import HintList
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 from lcweb.web.forms.threads import NO, YES, chosen_number
 
 
-class SettingsForm(FlaskForm):
-    def expired(self) -> str | None:
-        """The sentence for a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return FORM_EXPIRED if self.csrf_token.errors else None
-
-
-class WordListForm(SettingsForm):
+class WordListForm(OwnForm):
     """`list` names the one list that is saved; its words stand in the field of that name."""
 
     list = StringField()
@@ -34,7 +26,7 @@ class WordListForm(SettingsForm):
         return self[name].data or ""
 
 
-class DatedForm(SettingsForm):
+class DatedForm(OwnForm):
     """`applies_from`: the first day. `seen`: how often the setting had been changed when the form was shown."""
 
     applies_from = StringField()
@@ -71,7 +63,7 @@ class ReceptionistsForm(DatedForm):
         return {YES: True, NO: False}.get(self.allowed.data or "")
 
 
-class TakeBackForm(SettingsForm):
+class TakeBackForm(OwnForm):
     change = StringField()
 
     @property

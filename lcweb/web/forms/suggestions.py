@@ -1,22 +1,14 @@
 """The fields of a suggestion, and of the decision on one."""
 
-from flask_wtf import FlaskForm
 from wtforms import StringField
 
 from lcweb.domain.errors import NotFound
 from lcweb.services.suggestions import NewSuggestion
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 from lcweb.web.forms.threads import chosen_number
 
 
-class CheckedForm(FlaskForm):
-    def expired(self) -> str | None:
-        """The sentence for a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return FORM_EXPIRED if self.csrf_token.errors else None
-
-
-class SuggestionForm(CheckedForm):
+class SuggestionForm(OwnForm):
     """`entry` is the row that it is about; without it, municipality and case type say which list."""
 
     municipality = StringField()
@@ -43,7 +35,7 @@ class SuggestionForm(CheckedForm):
         )
 
 
-class DecisionForm(CheckedForm):
+class DecisionForm(OwnForm):
     """`decision` is the button's value."""
 
     suggestion = StringField()

@@ -3,7 +3,6 @@
 import re
 import uuid
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, StringField
 
 from lcweb.domain.compose import Confirmation, NewThread
@@ -11,20 +10,15 @@ from lcweb.domain.people import MUNICIPALITIES
 from lcweb.domain.recipients import CaseType, Choice, read_choice
 from lcweb.queries.drafts import OwnDraft
 from lcweb.services.drafts import WrittenOn
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 
 YES, NO = "ja", "nej"
 _SUBMISSION = re.compile(r"[0-9a-f-]{36}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-class SubmittedForm(FlaskForm):
+class SubmittedForm(OwnForm):
     submission_id = HiddenField()
-
-    def expired(self) -> str | None:
-        """The sentence for a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return FORM_EXPIRED if self.csrf_token.errors else None
 
     def submission(self) -> str:
         """One for each page shown (S7); a made-up one counts as none."""

@@ -4,13 +4,12 @@ import re
 from datetime import time
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 
 from lcweb.domain.people import UnitKind
 from lcweb.domain.units import NewOrganization, NewUnit
 from lcweb.domain.workdays import OfficeHours
-from lcweb.web.errors import FORM_EXPIRED
+from lcweb.web.forms.own import OwnForm
 from lcweb.web.forms.threads import YES, chosen_number
 
 #: Of a closing: nobody takes over.
@@ -18,15 +17,10 @@ NOBODY = "ingen"
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])(?::00)?")
 
 
-class SeenForm(FlaskForm):
+class SeenForm(OwnForm):
     """`seen`: the row's last change that the person knew of."""
 
     seen = StringField()
-
-    def expired(self) -> str | None:
-        """The sentence for a missing or foreign token; everything else about the form is kept."""
-        self.validate()
-        return FORM_EXPIRED if self.csrf_token.errors else None
 
     @property
     def seen_change(self) -> int:
