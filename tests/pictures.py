@@ -115,6 +115,16 @@ def _compose(page: Page, site: Live) -> None:
     page.get_by_label("Meddelande", exact=True).blur()
 
 
+def _recipient_list(page: Page, site: Live) -> None:
+    sign_in(page, site, "listadmin", DEMO_PASSWORD)
+    page.goto(f"{site.url}/admin/mottagare/Halmstad/general")
+
+
+def _calendar(page: Page, site: Live) -> None:
+    sign_in(page, site, "admin", DEMO_PASSWORD)
+    page.goto(f"{site.url}/admin/kalender?ar=2027")
+
+
 PICTURES: dict[str, Callable[[Page, Live], None]] = {
     "logga-in": _sign_in_page,
     "inkorg": _inbox,
@@ -122,6 +132,8 @@ PICTURES: dict[str, Callable[[Page, Live], None]] = {
     "inkorg-mobil": _inbox,
     "arende": _thread,
     "nytt": _compose,
+    "mottagarlista": _recipient_list,
+    "kalender": _calendar,
 }
 
 if __name__ == "__main__":
