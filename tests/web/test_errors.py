@@ -264,16 +264,17 @@ def test_nothing_a_person_can_send_makes_the_app_fail(
     """What a view raises reaches the test, so it is enough to send it. The names take turns at the values."""
     for route in EXPECTED:
         if route[1].startswith(f"{noun}."):
-            send_nonsense(world, route, turns=scale(3, len(NASTY)))
+            send_nonsense(world, route, turns=scale(2, len(NASTY)))
 
 
 def send_nonsense(world: World, route: tuple[str, str], *, turns: int) -> None:
-    visitor, thread_id = reader(world, route[1]), world.thread_for(world.reader)
+    visitor = reader(world, route[1])
+    thread_id = world.thread_for(world.reader) if world.has_thread(route[1]) else 0
     for place, name in enumerate((*NAMES.get(route, ()), "csrf_token", "okänd")):
         for turn in range(turns):
             if route[1].startswith(SIGNED_OUT):
                 visitor = reader(world, route[1])
-            answer = ask(world, visitor, route, thread_id, name, NASTY[(3 * place + turn) % len(NASTY)])
+            answer = ask(world, visitor, route, thread_id, name, NASTY[(2 * place + turn) % len(NASTY)])
             assert answer.status_code < 500, (route, name)
             assert "x=1" not in answer.headers.get("Set-Cookie", "")
 
