@@ -1,9 +1,11 @@
 """The real app on a loopback port, and browser pages that remember every trouble they saw."""
 
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
+from socketserver import TCPServer
 from typing import Any
 
 from flask import Flask
@@ -24,14 +26,36 @@ CHROMIUM_ARGS = [
 ]
 
 
-class _Handler(WSGIRequestHandler):
-    timeout = 5  # a browser opens connections that it never uses
+class Unhurried(TCPServer):
+    """Ends no connection before it stops: a browser opens some ahead, and may send just as one would be closed."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._open: set[socket.socket] = set()
+        super().__init__(*args, **kwargs)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        connection, address = super().get_request()
+        self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        self._open.discard(request)
+        super().shutdown_request(request)
+
+    def shutdown(self) -> None:
+        """What is being answered is answered to the end; nothing more is read."""
+        super().shutdown()
+        for connection in list(self._open):
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RD)
+
+
+class _Handler(WSGIRequestHandler):
     def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing: the test looks at the answers."""
 
 
-class _Server(ThreadedWSGIServer):
+class _Server(Unhurried, ThreadedWSGIServer):
     daemon_threads = False  # stopping waits for the last answer, so that no database connection is left behind
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lcweb.assets import AssetKind, all_assets
+from tests.live import Unhurried
 
 NODE_MODULES = Path(__file__).resolve().parents[2] / "node_modules"
 TYPES = {AssetKind.SCRIPT: "text/javascript", AssetKind.STYLE: "text/css"}
@@ -33,7 +34,6 @@ class Cdn:
 
 class _Handler(BaseHTTPRequestHandler):
     server: "_Server"
-    timeout = 5
 
     def do_GET(self) -> None:
         found = self.server.cdn.file(self.path)
@@ -48,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing."""
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(Unhurried, ThreadingHTTPServer):
     daemon_threads = False
     cdn: Cdn
 
