@@ -16,15 +16,17 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, insert, inspect, select, text
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
+from sqlalchemy.orm import Session
 
 from lcweb import create_app
 from lcweb import db as lcweb_db
 from lcweb.config import ROOT
 from lcweb.db import Base, UnsoundDatabase, db, known_to_models, reading, transaction
 from lcweb.domain.errors import Refused
-from lcweb.domain.permissions import Role, operator
+from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.models import (
+    Commission,
     Draft,
     HintWords,
     ImportJob,
@@ -32,14 +34,21 @@ from lcweb.models import (
     InboxVersion,
     Invitation,
     Lease,
+    LogFinding,
+    LogReview,
+    LogReviewRow,
     Membership,
     Organization,
     OutboxMail,
     Phrase,
     RecipientSuggestion,
+    RecoveryCode,
+    SecondFactor,
     SettingChange,
+    SignInStep,
     Thread,
     Unit,
+    User,
 )
 from lcweb.services import calendar, readings, recipients, sessions, threads
 from tests.at import at, day
@@ -73,6 +82,30 @@ def differences() -> list[Any]:
         return compare_metadata(context, Base.metadata)
 
 
+def _fill_what_trust_needs(session: Session, person: Actor) -> None:
+    """The reviewers' tables and those of signing in by other ways."""
+    organization_id = session.scalars(select(Organization.id)).first()
+    someone = session.scalars(select(User.id)).first()
+    review = LogReview(organization_id=organization_id, kind="sample", from_day=NOW.date(), to_day=NOW.date(), wanted=1,
+                       among=1, made_by_id=someone, made_at=NOW)  # fmt: skip
+    session.add(review)
+    session.flush()
+    row = LogReviewRow(review_id=review.id, log_row_id=1, why="sample")
+    session.add(row)
+    session.flush()
+    session.add_all(
+        [
+            LogFinding(review_row_id=row.id, verdict="in_order", words="", found_by_id=someone, found_at=NOW),
+            OutboxMail(kind="log_review", organization_id=organization_id, day=NOW.date(), slot="1", status="sent",
+                       message_id="<2@lcweb.test>", attempts=1, created_at=NOW, next_try_at=NOW),
+            SecondFactor(user_id=someone, secret="sealed", made_at=NOW, last_step=0),
+            RecoveryCode(user_id=someone, code_hash="h", made_at=NOW),
+            SignInStep(token_hash="t", user_id=someone, made_at=NOW, expires_at=NOW),
+            Commission(hsa_id="TSTNMT2321000115-U001", unit_id=person.unit_id, made_at=NOW),
+        ]
+    )  # fmt: skip
+
+
 def fill_every_table() -> None:
     sender, recipient = pair()
     thread_id = thread(sender, recipient.unit_id, now=NOW)
@@ -95,6 +128,7 @@ def fill_every_table() -> None:
             OutboxMail(kind="due_today", unit_id=recipient.unit_id, day=NOW.date(), slot="opening", status="queued",
                        message_id="<1@lcweb.test>", attempts=0, created_at=NOW, next_try_at=NOW)
         )  # fmt: skip
+        _fill_what_trust_needs(session, recipient)
         job = ImportJob(noun="recipients", file_name="lista.csv", options="{}", state="read", lines=1, checked=0,
                         made_by="", made_at=NOW)  # fmt: skip
         session.add(job)

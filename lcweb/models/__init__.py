@@ -1,6 +1,6 @@
 """The tables. Constraints here are the last line; the rules themselves are in `domain/`."""
 
-from lcweb.models.access_log import AccessLogRow, LogHead
+from lcweb.models.access_log import AccessLogRow, LogFinding, LogHead, LogReview, LogReviewRow
 from lcweb.models.calendar import CalendarMark
 from lcweb.models.changes import Change, ImportJob, ImportLine, SettingChange
 from lcweb.models.outbox import Lease, OutboxMail, ReadingRow
@@ -13,6 +13,7 @@ from lcweb.models.recipients import (
     RecipientSuggestion,
     RecipientVersion,
 )
+from lcweb.models.sign_in import Commission, RecoveryCode, SecondFactor, SignInStep
 from lcweb.models.threads import (
     Draft,
     InboxVersion,
@@ -30,6 +31,7 @@ __all__ = [
     "AccessLogRow",
     "CalendarMark",
     "Change",
+    "Commission",
     "Draft",
     "HintWords",
     "ImportJob",
@@ -38,7 +40,10 @@ __all__ = [
     "InternalNote",
     "Invitation",
     "Lease",
+    "LogFinding",
     "LogHead",
+    "LogReview",
+    "LogReviewRow",
     "Membership",
     "Message",
     "Obligation",
@@ -52,9 +57,12 @@ __all__ = [
     "RecipientList",
     "RecipientSuggestion",
     "RecipientVersion",
+    "RecoveryCode",
     "SearchDocument",
+    "SecondFactor",
     "SettingChange",
     "SignInAttempt",
+    "SignInStep",
     "Thread",
     "ThreadEvent",
     "ThreadParty",

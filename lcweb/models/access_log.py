@@ -1,8 +1,8 @@
 """Who did what with whose data."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lcweb.db import db
@@ -37,3 +37,46 @@ class LogHead(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_id: Mapped[int]
     seal: Mapped[str]
+
+
+# Reviews ------------------------------------------------------------------------------------------------------------
+
+
+class LogReview(db.Model):
+    """Loggkontroll (L3): the rows that one reviewer was to look at, drawn by chance or by rules."""
+
+    __tablename__ = "log_review"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    kind: Mapped[str]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))  # None: all of the organization's
+    from_day: Mapped[date]  # both inclusive, in Stockholm
+    to_day: Mapped[date]
+    wanted: Mapped[int]  # rows asked for
+    among: Mapped[int]  # rows there were to draw from
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    made_at: Mapped[datetime] = moment()
+    ended_at: Mapped[datetime | None] = moment(nullable=True)  # every row has its finding
+
+
+class LogReviewRow(db.Model):
+    """One row of the log to be judged. `why`: the rules that pointed at it, or that it was drawn by chance."""
+
+    __tablename__ = "log_review_row"
+    __table_args__ = (UniqueConstraint("review_id", "log_row_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("log_review.id"))
+    log_row_id: Mapped[int] = mapped_column(ForeignKey("access_log.id"), index=True)
+    why: Mapped[str]
+
+
+class LogFinding(db.Model):
+    """What a reviewer found of a row. Never changed: a later one follows, and holds."""
+
+    __tablename__ = "log_finding"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_row_id: Mapped[int] = mapped_column(ForeignKey("log_review_row.id"), index=True)
+    verdict: Mapped[str]
+    words: Mapped[str]
+    found_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    found_at: Mapped[datetime] = moment()

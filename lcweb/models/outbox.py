@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lcweb.db import db
@@ -22,16 +22,19 @@ class ReadingRow(db.Model):
 
 
 class OutboxMail(db.Model):
-    """Utskick: one row per kind, unit, day and slot (M2). The words are made when it is sent."""
+    """Utskick: one row per kind, unit or organization, day and slot (M2). The words are made when it is sent."""
 
     __tablename__ = "outbox_mail"
     __table_args__ = (
         UniqueConstraint("kind", "unit_id", "day", "slot"),
+        UniqueConstraint("kind", "organization_id", "day", "slot"),
+        CheckConstraint("(unit_id IS NULL) <> (organization_id IS NULL)", name="one_receiver"),
         Index("ix_outbox_mail_waiting", "status", "next_try_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"))  # what its reviewers are told
     day: Mapped[date]
     slot: Mapped[str]
     status: Mapped[str]

@@ -19,6 +19,7 @@ class Organization(db.Model):
     municipality: Mapped[str | None]  # of a municipality's organization; a list administrator's reach
     notify_email: Mapped[str | None]
     contact: Mapped[str] = mapped_column(default="")  # whom to ask about the routine, as the help page shows it
+    names_in_extract: Mapped[bool] = mapped_column(default=False)  # a patient's log extract names the staff (L4)
     closed_at: Mapped[datetime | None] = moment(nullable=True)
 
 
@@ -94,16 +95,20 @@ class Invitation(db.Model):
 
 
 class UserSession(db.Model):
-    """A signed-in browser. The cookie holds the token, the table only its SHA-256."""
+    """A signed-in browser. The cookie holds the token, the table only its SHA-256; `handle` names it on pages."""
 
     __tablename__ = "user_session"
     token_hash: Mapped[str] = mapped_column(primary_key=True)
+    handle: Mapped[str] = mapped_column(unique=True)
+    how: Mapped[str]  # by password, with a code too, or by which identity provider
+    browser: Mapped[str]  # in a person's words, so that one recognises one's own
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     started_at: Mapped[datetime] = moment()
     active_at: Mapped[datetime] = moment()  # the last deliberate request; polls leave it alone
     ends_at: Mapped[datetime] = moment()
     revoked_at: Mapped[datetime | None] = moment(nullable=True)
+    revoked_why: Mapped[str | None]  # told at the next sign-in
 
 
 class SignInAttempt(db.Model):

@@ -159,6 +159,9 @@ def _new_session(session: Session, *, user_id: int, unit_id: int | None, ends_at
     session.add(
         UserSession(
             token_hash=token_hash(token),
+            handle=secrets.token_urlsafe(12),
+            how="password",
+            browser="",
             user_id=user_id,
             unit_id=unit_id,
             started_at=now,
