@@ -46,6 +46,7 @@ _RULE_CHANGES = (
     .where(SettingChange.name.in_(READERS), SettingChange.ended_at.is_(None))
     .order_by(SettingChange.id)
 )
+_EARLIER = aliased(Unit)
 
 
 def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Calendar:
@@ -105,8 +106,7 @@ def heir(reader: Connection | Session, unit_id: int) -> Standing:
 def lineage(unit_id: int) -> Select[tuple[int]]:
     """The unit and every one that it took over from, by others in between too: what they did, it has done."""
     line = select(Unit.id).where(Unit.id == unit_id).cte(recursive=True)
-    earlier = aliased(Unit)
-    line = line.union(select(earlier.id).join(line, earlier.successor_id == line.c.id))
+    line = line.union(select(_EARLIER.id).join(line, _EARLIER.successor_id == line.c.id))
     return select(line.c.id)
 
 

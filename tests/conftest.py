@@ -27,6 +27,7 @@ from tests.clock import Clock
 from tests.databases import Cluster, make_settings, opened, sqlite_url
 from tests.live import CHROMIUM_ARGS, Live, Troubles, served
 from tests.page import Browser
+from tests.standing import Standing, wait_for_no_disk
 
 T = TypeVar("T")
 #: Milliseconds that a page is given before it counts as silent: a busy disk may hold up a commit for seconds.
@@ -89,16 +90,14 @@ ENGINES = ["sqlite", "postgresql"]
 
 
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, standing: Standing) -> str:
     """A migrated database without rows, so each test runs on both.
 
     `@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)` chooses one.
     """
     if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        yield sqlite_url(shutil.copy(template, tmp_path / "lcweb.db"))
-    else:
-        yield request.getfixturevalue("postgresql").fresh()
+        return standing.sqlite(request.getfixturevalue("sqlite_template"))
+    return request.getfixturevalue("postgresql").fresh()
 
 
 @pytest.fixture(params=ENGINES)
@@ -126,7 +125,7 @@ def _cheap_passwords() -> Iterator[None]:
 
 
 class _CompiledTemplates(BytecodeCache):
-    """Each test has its own app; the templates are compiled once."""
+    """Many tests have an app of their own; the templates are compiled once."""
 
     def __init__(self) -> None:
         self.compiled: dict[str, bytes] = {}
@@ -144,7 +143,7 @@ TEMPLATES = _CompiledTemplates()
 
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_addresses() -> Iterator[None]:
-    """Each test has its own app; what builds its hundred and twenty addresses is compiled once."""
+    """Many tests have an app of their own; what builds its hundred and twenty addresses is compiled once."""
     compiled: dict[tuple[object, ...], Callable[..., tuple[str, str]]] = {}
     compile_builder = Rule._compile_builder
 
@@ -167,18 +166,22 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return frozen
 
 
+@pytest.fixture(scope="session")
+def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    with ExitStack() as kept:
+        yield Standing(tmp_path_factory.mktemp("standing"), kept)
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(database_url: str, standing: Standing) -> Settings:
     """Override in a test file to change one: `return dataclasses.replace(settings, demo=True)`."""
-    instance = tmp_path / "instance"
-    instance.mkdir()
-    return make_settings(database_url, instance)
+    return make_settings(database_url, standing.instance())
 
 
 @pytest.fixture
-def bare_app(settings: Settings) -> Iterator[Flask]:
-    """No context is pushed."""
-    with opened(settings) as app:
+def bare_app(settings: Settings, standing: Standing) -> Iterator[Flask]:
+    """No context is pushed. Its rows and settings are the test's own; the app may be another test's before."""
+    with standing.app(settings) as app:
         app.testing = True
         app.jinja_env.bytecode_cache = TEMPLATES
         yield app
@@ -230,6 +233,7 @@ def live(sqlite_template: Path, tmp_path: Path, clock: Clock) -> Iterator[Callab
             settings = make_settings(url, instance, **changes)
             app = stack.enter_context(opened(settings))
             app.jinja_env.bytecode_cache = TEMPLATES
+            wait_for_no_disk(app)
             return stack.enter_context(served(app, settings))
 
         yield start

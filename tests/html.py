@@ -15,6 +15,7 @@ class Element:
     attributes: dict[str, str] = field(default_factory=dict)
     children: list["Element | str"] = field(default_factory=list)
     parent: "Element | None" = None
+    _below: "list[Element] | None" = field(default=None, repr=False, compare=False)
 
     def __getitem__(self, name: str) -> str:
         return self.attributes[name]
@@ -43,7 +44,14 @@ class Element:
 
     def find_all(self, tag: str = "*", **attributes: str) -> Iterator["Element"]:
         wanted = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-        return (element for element in self._descendants() if element._fits(tag, wanted))
+        kind = wanted.pop("class", None)
+        return (
+            element
+            for element in self._descendants()
+            if tag in ("*", element.tag)
+            and wanted.items() <= element.attributes.items()
+            and (kind is None or kind in element.classes)
+        )
 
     def within(self, tag: str) -> "Element | None":
         """The nearest ancestor of that kind."""
@@ -52,19 +60,12 @@ class Element:
             above = above.parent
         return above
 
-    def _fits(self, tag: str, wanted: dict[str, str]) -> bool:
-        if tag not in ("*", self.tag):
-            return False
-        return all(
-            value in self.classes if name == "class" else self.attributes.get(name) == value
-            for name, value in wanted.items()
-        )
-
-    def _descendants(self) -> Iterator["Element"]:
-        for child in self.children:
-            if isinstance(child, Element):
-                yield child
-                yield from child._descendants()
+    def _descendants(self) -> list["Element"]:
+        """As the page has them, noted down the first time: by then the tree is whole."""
+        if self._below is None:
+            nearest = [child for child in self.children if isinstance(child, Element)]
+            self._below = [element for child in nearest for element in (child, *child._descendants())]
+        return self._below
 
     def _pieces(self) -> Iterator[str]:
         for child in self.children:

@@ -15,6 +15,8 @@ from tests.html import Element, parse
 
 #: Of every page that shows a thread: its heading, the subject, would stand in the history of a shared computer.
 THREAD_TITLE = "Ärende – Vårdmeddelanden"
+#: Attributes that name ids.
+POINTERS = {"for", "aria-describedby", "aria-labelledby", "aria-controls"}
 UNLABELLED_TYPES = {"hidden", "submit", "button", "reset", "image"}
 
 
@@ -153,9 +155,9 @@ def check_title(page: Page, heading: str) -> None:
 def check_ids(root: Element) -> None:
     ids = [element["id"] for element in root.find_all() if "id" in element.attributes]
     assert len(ids) == len(set(ids)), f"ids stand twice: {sorted({i for i in ids if ids.count(i) > 1})}"
-    for name in ("for", "aria-describedby", "aria-labelledby", "aria-controls"):
-        for element in root.find_all():
-            gone = set(element.get(name).split()) - set(ids)
+    for element in root.find_all():
+        for name in POINTERS & element.attributes.keys():
+            gone = set(element[name].split()) - set(ids)
             assert not gone, f"<{element.tag} {name}> points at {gone}"
 
 

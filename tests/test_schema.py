@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from lcweb import create_app
 from lcweb import db as lcweb_db
-from lcweb.config import ROOT
+from lcweb.config import ROOT, Settings
 from lcweb.db import Base, UnsoundDatabase, db, known_to_models, reading, transaction
 from lcweb.domain.errors import Refused
 from lcweb.domain.permissions import Actor, Role, operator
@@ -270,8 +270,9 @@ def pragma(connection: Connection, name: str) -> object:
 
 
 @only_sqlite
-def test_a_sqlite_connection_is_durable_waits_and_keeps_foreign_keys(app: Flask) -> None:
-    with db.engine.connect() as connection:
+def test_a_sqlite_connection_is_durable_waits_and_keeps_foreign_keys(settings: Settings) -> None:
+    """Of an app as it is in operation: the tests' own does not wait for the disk."""
+    with opened(settings) as app, app.app_context(), db.engine.connect() as connection:
         assert pragma(connection, "journal_mode") == "wal"
         assert pragma(connection, "synchronous") == 2, "FULL"
         assert pragma(connection, "foreign_keys") == 1

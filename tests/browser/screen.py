@@ -7,6 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.factories import PASSWORD, PATIENT
 from tests.live import Live
+from tests.page import Browser
 
 SUBJECT = "Såromläggning efter hemgång"
 QUESTION = "Kan ni lägga om såret på måndag?"
@@ -14,10 +15,27 @@ ANSWER = "Ja, vi kommer på måndag förmiddag."
 
 
 def sign_in(page: Page, site: Live, username: str, password: str = PASSWORD) -> None:
+    """By the requests of the form, which `sign_in_by_hand` fills in, but without drawing it: the cookie is brought."""
+    browser = Browser(site.app)
+    browser.sign_in(username, password)
+    cookie = browser.client.get_cookie(site.app.config["SESSION_COOKIE_NAME"])
+    assert browser.page and cookie, f"{username} is not signed in"
+    page.context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "url": site.url, "httpOnly": True, "sameSite": "Lax"}]
+    )
+    page.goto(site.url + browser.page.url)
+    signed_in(page)
+
+
+def sign_in_by_hand(page: Page, site: Live, username: str, password: str = PASSWORD) -> None:
     page.goto(f"{site.url}/logga-in")
     page.get_by_label("Användarnamn").fill(username)
     page.get_by_label("Lösenord").fill(password)
     page.get_by_role("button", name="Logga in").click()
+    signed_in(page)
+
+
+def signed_in(page: Page) -> None:
     expect(page.get_by_role("button", name="Logga ut")).to_be_visible()
     page.wait_for_load_state()  # the scripts have run, so that polling has begun
 

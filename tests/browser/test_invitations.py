@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.halland import CLINIC, Halland
-from tests.browser.screen import sign_in
+from tests.browser.screen import sign_in, sign_in_by_hand
 from tests.clock import Clock
 from tests.factories import Role, colleague, user
 from tests.live import Live, Troubles
@@ -59,7 +59,7 @@ def test_an_administrator_adds_a_person_who_chooses_a_password_and_signs_in(
     choose(other)
     expect(other.get_by_text("Lösenordet är valt.")).to_be_visible()
     assert [address for address in addresses if link.rpartition("/")[2] in address] == [link] * 3
-    sign_in(other, site, "nils", CHOSEN)
+    sign_in_by_hand(other, site, "nils", CHOSEN)
     expect(other.get_by_role("heading", level=1)).to_have_text("Inkorg")
     other.goto(link)
     expect(other.get_by_role("heading", level=1)).to_have_text("Länken fungerar inte")
@@ -83,7 +83,7 @@ def test_a_manager_invites_a_colleague_and_ends_the_role_while_the_inbox_is_open
     other = new_page()
     other.goto(the_link(page, site))
     choose(other)
-    sign_in(other, site, "nils", CHOSEN)
+    sign_in_by_hand(other, site, "nils", CHOSEN)
     expect(other.get_by_role("heading", level=1)).to_have_text("Inkorg")
     page.get_by_role("link", name="Jag har kopierat länken").click()
     page.get_by_role("button", name="Avsluta: Nils Ny").click()

@@ -157,8 +157,9 @@ class Walk:
         for person in self.people:
             unit_id = person.require_unit()
             tabs = [tab(unit_id) for tab in (_ours, _theirs, _nobodys)]
-            query = thread_rows(unit_id).where(Thread.id == self.thread_id)
-            found = [len(reading().execute(query.where(tab)).all()) for tab in tabs]
+            query = thread_rows(unit_id).where(Thread.id == self.thread_id).with_only_columns(*tabs)
+            rows = reading().execute(query).all()
+            found = [sum(map(bool, under)) for under in zip(*rows, strict=True)] or [0, 0, 0]
             assert sorted(found) == ([0, 0, 1] if unit_id in pages else [0, 0, 0]), f"under the tabs {found}"
 
 

@@ -25,6 +25,8 @@ from lcweb.domain.threads import (
 from lcweb.facts import first_of, left_unit_at
 from lcweb.models import Obligation, Thread, ThreadParty, Unit, User
 
+_OTHER = aliased(Unit)  # made once: an alias costs most of a statement's making
+
 
 class Duty(NamedTuple):
     """`message_id`: the message that the duty arose from. `answer_days`: working days, as the duty arose."""
@@ -111,14 +113,13 @@ def get_head(*, thread_id: int, unit_id: int) -> ThreadHead:
 
 
 def _head_of(thread_id: int, unit_id: int) -> Select:
-    other = aliased(Unit)
     other_unit_id = case((Thread.sender_unit_id == unit_id, Thread.recipient_unit_id), else_=Thread.sender_unit_id)
     return (
         select(
             Thread.id, Thread.version, _revision().label("revision"), Thread.protected,
             Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
-            other.id.label("other_id"), other.name.label("other_name"), other.acute_phone,
-            other.closed_at.label("other_closed_at"),
+            _OTHER.id.label("other_id"), _OTHER.name.label("other_name"), _OTHER.acute_phone,
+            _OTHER.closed_at.label("other_closed_at"),
             ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
             left_unit_at(User.id, unit_id).label("handler_left_at"), ThreadParty.left_at, ThreadParty.left_how,
             ThreadParty.last_message_id, ThreadParty.last_event_id, ThreadParty.acknowledged_to,
@@ -127,7 +128,7 @@ def _head_of(thread_id: int, unit_id: int) -> Select:
             Obligation.due_at, Obligation.message_id, Obligation.received_at, Obligation.answer_days,
         )
         .join(ThreadParty, ThreadParty.thread_id == Thread.id)
-        .join(other, other.id == other_unit_id)
+        .join(_OTHER, _OTHER.id == other_unit_id)
         .outerjoin(User, User.id == ThreadParty.claimed_by_id)
         .outerjoin(
             Obligation,

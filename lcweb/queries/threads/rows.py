@@ -14,6 +14,8 @@ from lcweb.facts import lineage
 from lcweb.models import AccessLogRow, InternalNote, Message, Opening, ThreadEvent, User
 from lcweb.queries.threads.head import ThreadHead
 
+_OTHER, _OLD = aliased(Message), aliased(Message)  # made once: an alias costs most of a statement's making
+
 
 class MessageRow(NamedTuple):
     """`own`: the reader's unit wrote it. `opened_at`: first opened by another unit. A hidden text is empty here.
@@ -87,7 +89,6 @@ def _before_leaving(head: ThreadHead, moment: ColumnElement[datetime | None]) ->
 
 
 def messages(head: ThreadHead) -> tuple[MessageRow, ...]:
-    other, old = aliased(Message), aliased(Message)
     opened = (
         select(_before_leaving(head, func.min(Opening.opened_at)))
         .where(Opening.message_id == Message.id, Opening.unit_id != Message.unit_id)
@@ -95,11 +96,11 @@ def messages(head: ThreadHead) -> tuple[MessageRow, ...]:
     )
     own = Message.unit_id == head.own_unit_id
     by_us = select(Opening.message_id).where(Opening.message_id == Message.id, Opening.unit_id == head.own_unit_id)
-    corrected = select(other.id).where(other.corrects_id == Message.id, other.withdrawn_at.is_(None))
+    corrected = select(_OTHER.id).where(_OTHER.corrects_id == Message.id, _OTHER.withdrawn_at.is_(None))
     if head.last_message_id is not None:
-        corrected = corrected.where(other.id <= head.last_message_id)
-    answered = select(other.id).where(
-        other.thread_id == head.id, other.id > Message.id, other.unit_id != Message.unit_id
+        corrected = corrected.where(_OTHER.id <= head.last_message_id)
+    answered = select(_OTHER.id).where(
+        _OTHER.thread_id == head.id, _OTHER.id > Message.id, _OTHER.unit_id != Message.unit_id
     )
     shown = select(AccessLogRow.id).where(
         AccessLogRow.thread_id == head.id, AccessLogRow.unit_id.not_in(lineage(head.own_unit_id)),
@@ -113,12 +114,12 @@ def messages(head: ThreadHead) -> tuple[MessageRow, ...]:
             Message.id, own, Message.author_name, Message.author_title, Message.author_unit, Message.author_phone,
             case((Message.voided_at.is_not(None), ""), else_=Message.body), Message.expects_reply, Message.sent_at,
             opened, acknowledged, case((acknowledged.is_not(None), Message.acknowledged_by)),
-            Message.withdrawn_at.is_not(None), Message.voided_at.is_not(None), old.sent_at, corrected.exists(),
+            Message.withdrawn_at.is_not(None), Message.voided_at.is_not(None), _OLD.sent_at, corrected.exists(),
             and_(~own, ~by_us.exists(), ~retracted),
             and_(own, ~retracted, opened.is_(None), Message.acknowledged_at.is_(None), ~answered.exists(),
                  ~shown.exists(), may_withdraw),
         )
-        .outerjoin(old, old.id == Message.corrects_id)
+        .outerjoin(_OLD, _OLD.id == Message.corrects_id)
         .where(_visible(head))
         .order_by(Message.id)
     )  # fmt: skip
