@@ -16,6 +16,8 @@ POST sign_in.switch_person in    in     in     in     in      in     in     in  
 POST sign_in.forget_unit  in     in     in     in     in      in     in     in     in     in     in
 """
 
+NAMES = {("POST", "sessions.end"): ("session",)}
+
 
 def fields(_world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:
     return {"session": "x" * 16} if endpoint == "sessions.end" else None

@@ -51,8 +51,7 @@ def end_person_row(
     again. False when nothing differs. Raises Refused for the last system administrator and for oneself.
     """
     before = {"ended_at": row.ended_at}
-    if row.ended_at is not None and row.ended_at <= now:
-        sessions.revoke(session, row.id, why=Why.PERSON_ENDED, now=now)
+    end_sessions_of_ended(session, row, now=now)
     if ended_at is not None:
         _require_endable(session, row, actor=actor, now=now)
     row.ended_at = ended_at
@@ -64,6 +63,12 @@ def end_person_row(
     what = What.REOPENED if ended_at is None else What.ENDED
     return changes.note(session, Noun.PERSON, row.id, what, before=before, after={"ended_at": ended_at}, actor=actor,
                         now=now, import_id=import_id)  # fmt: skip
+
+
+def end_sessions_of_ended(session: Session, row: User, *, now: datetime) -> None:
+    """Within a verb's transaction, before an end that has passed by the date alone is taken back: it wakes none."""
+    if row.ended_at is not None and row.ended_at <= now:
+        sessions.revoke(session, row.id, why=Why.PERSON_ENDED, now=now)
 
 
 def _require_endable(session: Session, row: User, *, actor: Actor, now: datetime) -> None:
