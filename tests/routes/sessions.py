@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lcweb.web.errors import TEXT_FIELDS
 from tests.web.world import World
 
 #: Which session is another of one's own, the table does not know: nobody's is not found.
@@ -16,7 +17,8 @@ POST sign_in.switch_person in    in     in     in     in      in     in     in  
 POST sign_in.forget_unit  in     in     in     in     in      in     in     in     in     in     in
 """
 
-NAMES = {("POST", "sessions.end"): ("session",)}
+#: What is not found gives back a text, were there one.
+NAMES = {("POST", "sessions.end"): ("session", *TEXT_FIELDS)}
 
 
 def fields(_world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:
