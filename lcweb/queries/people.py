@@ -39,13 +39,14 @@ class SignedIn:
 
     actor: Actor
     active_at: datetime
+    ends_at: datetime
     inbox_version: int
 
 
 #: One statement for everything a request must know of its person: a poll runs it and nothing else.
 _SIGNED_IN = (
     select(
-        UserSession.user_id, UserSession.unit_id, UserSession.active_at,
+        UserSession.user_id, UserSession.unit_id, UserSession.active_at, UserSession.ends_at,
         User.name, User.title, User.phone, User.licensed,
         Membership.role, Membership.unit_id.label("role_unit_id"), Membership.organization_id,
         Unit.name.label("unit_name"), Unit.receptionists_may_write,
@@ -70,10 +71,14 @@ _SIGNED_IN = (
 
 
 def find_signed_in(token: str, *, idle: timedelta, now: datetime) -> SignedIn | None:
-    """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left."""
+    """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left where the
+    session acts from; one without a unit needs a role anywhere.
+    """
     values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
     rows = reading().execute(_SIGNED_IN, values).all()
-    return SignedIn(_actor(rows), rows[0].active_at, rows[0].version or 0) if rows else None
+    if not rows or (rows[0].unit_id is not None and all(row.role_unit_id != row.unit_id for row in rows)):
+        return None
+    return SignedIn(_actor(rows), rows[0].active_at, rows[0].ends_at, rows[0].version or 0)
 
 
 def _actor(rows: list[Row]) -> Actor:
@@ -248,26 +253,6 @@ def organization_choices() -> list[OrganizationChoice]:
     living = select(Organization.id, Organization.name).where(Organization.closed_at.is_(None))
     return sorted((OrganizationChoice(*row) for row in reading().execute(living)),
                   key=lambda choice: alphabetical(choice.name))  # fmt: skip
-
-
-class OpenSession(NamedTuple):
-    unit: str | None
-    started_at: datetime
-    active_at: datetime
-
-
-def open_sessions(user_id: int, *, idle: timedelta, now: datetime) -> list[OpenSession]:
-    """The browsers in which the person is signed in."""
-    rows = reading().execute(
-        select(Unit.name, UserSession.started_at, UserSession.active_at)
-        .outerjoin(Unit, Unit.id == UserSession.unit_id)
-        .where(
-            UserSession.user_id == user_id, UserSession.revoked_at.is_(None), UserSession.ends_at > now,
-            UserSession.active_at > now - idle,
-        )
-        .order_by(UserSession.started_at.desc())
-    )  # fmt: skip
-    return [OpenSession(*row) for row in rows]
 
 
 class PersonChange(NamedTuple):

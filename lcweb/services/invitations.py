@@ -13,6 +13,7 @@ from lcweb.domain.errors import Conflict, NotFound, Refused
 from lcweb.domain.invitations import expires_at, may_take_over
 from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import Act, Actor, Role
+from lcweb.domain.sessions import Why
 from lcweb.facts import still_here
 from lcweb.models import Change, Invitation, Membership, User
 from lcweb.services import changes, passwords, sessions
@@ -84,7 +85,7 @@ def use(token: str, password: str, *, now: datetime) -> None:
         if session.execute(taken.values(used_at=now)).rowcount != 1:
             raise NotFound("invitation")
         row.password_hash = hashed
-        sessions.revoke(session, row.id, now=now)
+        sessions.revoke(session, row.id, why=Why.PASSWORD_CHANGED, now=now)
         sessions.forget_failures(session, row.username)
         person = Actor(user_id=row.id, name=row.name, title=row.title, roles=frozenset())
         changes.note(session, Noun.PERSON, row.id, What.CHANGED, before={}, after={"password": "valt"}, actor=person,

@@ -16,6 +16,7 @@ from lcweb.domain.changes import Noun, What
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import UNIT_ROLES, Act, Actor
+from lcweb.domain.sessions import PASSWORD, Why, is_handle
 from lcweb.facts import still_here
 from lcweb.models import Membership, SignInAttempt, User, UserSession
 from lcweb.services import changes
@@ -35,8 +36,14 @@ class SignedIn:
     units: int
 
 
-def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo: bool) -> SignedIn:
-    """Raises Throttled, and Refused: in the same words whether the name or the password was wrong; no role left."""
+def sign_in(
+    username: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo: bool, browser: str = "",
+    unit_id: int | None = None,
+) -> SignedIn:  # fmt: skip
+    """`unit_id`: acted from at once, if the person has a role there.
+
+    Raises Throttled, and Refused: in the same words whether the name or the password was wrong; no role left.
+    """
     username = username.replace("\0", "").strip().lower()  # PostgreSQL takes no NUL, not even to compare
     limits = ((_key("account", username), people.FREE_FAILURES_ACCOUNT),
               (_key("address", address), people.FREE_FAILURES_ADDRESS))  # fmt: skip
@@ -50,8 +57,10 @@ def sign_in(username: str, password: str, *, address: str, lifetime: timedelta, 
         _require_role(session, user.id, now=now)
         forget_failures(session, username)
         unit_ids = _unit_ids(session, user.id, now=now)
-        unit_id = unit_ids[0] if len(unit_ids) == 1 else None
-        token = _new_session(session, user_id=user.id, unit_id=unit_id, ends_at=now + lifetime, now=now)
+        if unit_id not in unit_ids:
+            unit_id = unit_ids[0] if len(unit_ids) == 1 else None
+        token = _new_session(session, user_id=user.id, unit_id=unit_id, browser=browser, ends_at=now + lifetime,
+                             now=now)  # fmt: skip
         return SignedIn(token, unit_id, len(unit_ids))
 
 
@@ -64,8 +73,9 @@ def switch_unit(token: str, unit_id: int, *, now: datetime) -> SignedIn:
         unit_ids = _unit_ids(session, row.user_id, now=now)
         if unit_id not in unit_ids:
             raise NotFound("unit")
-        row.revoked_at = now
-        fresh = _new_session(session, user_id=row.user_id, unit_id=unit_id, ends_at=row.ends_at, now=now)
+        row.revoked_at, row.revoked_why = now, Why.SWITCHED
+        fresh = _new_session(session, user_id=row.user_id, unit_id=unit_id, browser=row.browser, how=row.how,
+                             ends_at=row.ends_at, now=now)  # fmt: skip
         return SignedIn(fresh, unit_id, len(unit_ids))
 
 
@@ -74,7 +84,7 @@ def sign_out(token: str, *, now: datetime) -> None:
         session.execute(
             update(UserSession)
             .where(UserSession.token_hash == token_hash(token), UserSession.revoked_at.is_(None))
-            .values(revoked_at=now)
+            .values(revoked_at=now, revoked_why=Why.SIGNED_OUT)
         )
 
 
@@ -87,18 +97,40 @@ def touch(token: str, *, now: datetime) -> None:
 def end_all(actor: Actor, user_id: int, *, but: str, now: datetime) -> int:
     """Signs the person out of every browser but that of the token `but`; how many that were. Raises NotAllowed."""
     actor.require(Act.EDIT_PEOPLE)
+    why = Why.ELSEWHERE if user_id == actor.user_id else Why.ADMINISTRATOR
     with transaction() as session:
-        ended = revoke(session, user_id, UserSession.token_hash != token_hash(but), now=now)
+        ended = revoke(session, user_id, UserSession.token_hash != token_hash(but), why=why, now=now)
         if ended:
             changes.note(session, Noun.PERSON, user_id, What.ENDED, before={"sessions": ended}, after={"sessions": 0},
                          actor=actor, now=now)  # fmt: skip
         return ended
 
 
-def revoke(session: Session, user_id: int, *narrower: ColumnElement[bool], now: datetime) -> int:
+def end_own(actor: Actor, handle: str, *, but: str, now: datetime) -> None:
+    """One of the person's other browsers is signed out. Raises NotFound, also for somebody else's and for `but`'s."""
+    if not is_handle(handle):
+        raise NotFound("session")
+    named = (UserSession.handle == handle, UserSession.token_hash != token_hash(but))
+    with transaction() as session:
+        if not revoke(session, actor.user_id, *named, why=Why.ELSEWHERE, now=now):
+            raise NotFound("session")
+
+
+def end_own_others(actor: Actor, *, but: str, now: datetime) -> int:
+    """Every browser of the person's but that of the token `but` is signed out; how many that were."""
+    with transaction() as session:
+        return revoke(session, actor.user_id, UserSession.token_hash != token_hash(but), why=Why.ELSEWHERE, now=now)
+
+
+def revoke(session: Session, user_id: int, *narrower: ColumnElement[bool], why: Why, now: datetime) -> int:
     """Within a verb's transaction: the person's sessions are over, in every browser; how many were not before."""
-    alive = (UserSession.user_id == user_id, UserSession.revoked_at.is_(None), UserSession.ends_at > now, *narrower)
-    return session.execute(update(UserSession).where(*alive).values(revoked_at=now)).rowcount
+    return end_sessions(session, UserSession.user_id == user_id, *narrower, why=why, now=now)
+
+
+def end_sessions(session: Session, *which: ColumnElement[bool], why: Why, now: datetime) -> int:
+    """Within a verb's transaction. What had ended keeps the reason that it ended for."""
+    alive = (UserSession.revoked_at.is_(None), UserSession.ends_at > now, *which)
+    return session.execute(update(UserSession).where(*alive).values(revoked_at=now, revoked_why=why)).rowcount
 
 
 def _key(kind: str, words: str) -> str:
@@ -154,14 +186,17 @@ def _unit_ids(session: Session, user_id: int, *, now: datetime) -> list[int]:
     return [unit_id for unit_id in session.scalars(held.distinct()) if unit_id is not None]
 
 
-def _new_session(session: Session, *, user_id: int, unit_id: int | None, ends_at: datetime, now: datetime) -> str:
+def _new_session(
+    session: Session, *, user_id: int, unit_id: int | None, browser: str = "", how: str = PASSWORD, ends_at: datetime,
+    now: datetime,
+) -> str:  # fmt: skip
     token = secrets.token_urlsafe(32)
     session.add(
         UserSession(
             token_hash=token_hash(token),
             handle=secrets.token_urlsafe(12),
-            how="password",
-            browser="",
+            how=how,
+            browser=browser,
             user_id=user_id,
             unit_id=unit_id,
             started_at=now,

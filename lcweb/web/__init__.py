@@ -32,6 +32,7 @@ from lcweb.web import (
     recipients,
     search,
     session,
+    sessions,
     settings,
     sign_in,
     suggestions,
@@ -70,7 +71,7 @@ def register(app: Flask, config: Settings) -> None:
     pages = (
         access_log, administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
         members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
-        search, settings, sign_in, suggestions, threads, units,
+        search, sessions, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

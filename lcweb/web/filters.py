@@ -11,13 +11,15 @@ from lcweb.domain.deadlines import is_due_today, is_overdue
 from lcweb.domain.permissions import Act
 from lcweb.domain.readings import ReadingDuty
 from lcweb.domain.rules import ReadingRule
+from lcweb.domain.sessions import warned_before
 from lcweb.domain.settings import as_typed
 from lcweb.domain.workdays import local, local_day, public_holiday
 from lcweb.queries.inbox import count_unopened
 from lcweb.web import words
 from lcweb.web.administration import pages_of
 from lcweb.web.fragments import menu_digest
-from lcweb.web.session import me, now, settings
+from lcweb.web.session import me, now, settings, time_left
+from lcweb.web.session_words import for_script
 
 DAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
 MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
@@ -122,6 +124,8 @@ def register(app: Flask) -> None:
             "me": person.actor if person else None,
             "now": now(),
             "poll_seconds": settings().poll_seconds,
+            "session_left": for_script(time_left(person)) if person else None,
+            "warned_before": warned_before(settings().idle).total_seconds(),
             "menu_count": lambda: count_unopened(person.actor.unit_id) if person and person.actor.unit_id else 0,
             "receipts": get_flashed_messages,
             "admin_pages": pages_of(person.actor) if person else [],

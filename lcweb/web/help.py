@@ -16,7 +16,7 @@ from lcweb.web.session import rules, settings
 blueprint = Blueprint("help", __name__)
 
 #: The day on which what the statement says was last checked: change it together with the words.
-STATEMENT_UPDATED = date(2026, 11, 23)
+STATEMENT_UPDATED = date(2026, 11, 25)
 
 ROUTINE, MOVES = "/hjalp", "/hjalp/sa-gor-du"
 
@@ -43,6 +43,7 @@ EXPLAINED: dict[str, str | None] = {
     "recipient_lists": f"{MOVES}#mottagarlistor",
     "recipients": f"{ROUTINE}#mottagare",
     "search": f"{MOVES}#sok",
+    "sessions": f"{ROUTINE}#inloggning",
     "settings": f"{ROUTINE}#installningar",
     "sign_in": f"{ROUTINE}#inloggning",
     "suggestions": f"{ROUTINE}#mottagare",
@@ -114,7 +115,7 @@ def accessibility() -> str:
     """The law's statement is for everybody, also for who cannot sign in."""
     return render_template(
         "help/accessibility.html",
-        idle_minutes=_idle_minutes(),
+        **_session_times(),
         provider=settings().provider,
         email=settings().feedback_email,
         supervisor=settings().accessibility_supervisor,
@@ -124,8 +125,8 @@ def accessibility() -> str:
 
 def _page(template: str, **values: object) -> str:
     """With the routine's numbers as they are today."""
-    return render_template(template, rules=rules(), idle_minutes=_idle_minutes(), **values)
+    return render_template(template, rules=rules(), **_session_times(), **values)
 
 
-def _idle_minutes() -> str:
-    return f"{settings().idle_minutes:g}"
+def _session_times() -> dict[str, str]:
+    return {"idle_minutes": f"{settings().idle_minutes:g}", "session_hours": f"{settings().session_hours:g}"}

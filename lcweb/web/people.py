@@ -12,6 +12,7 @@ from lcweb.domain.recipients import MAX_TYPED, terms
 from lcweb.domain.workdays import local_day
 from lcweb.queries import people, recipients
 from lcweb.queries.people import NO_ROLE, PersonChange, Wanted, Whether
+from lcweb.queries.sessions import open_sessions
 from lcweb.services import invitations, sessions
 from lcweb.services import people as verbs
 from lcweb.web import session as web_session
@@ -246,7 +247,7 @@ def _page(
         changed=changed or [],
         history=[change.row for change in history],
         roles=people.roles_of([user_id]),
-        sessions=people.open_sessions(user_id, idle=settings().idle, now=now()),
+        sessions=open_sessions(user_id, token=session[web_session.TOKEN], idle=settings().idle, now=now()),
         gone=found.ended_at is not None and found.ended_at <= now(),
         today=local_day(now()),
         shown=shown,

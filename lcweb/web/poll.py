@@ -10,9 +10,10 @@ from lcweb.queries import drafts, threads
 from lcweb.queries.inbox import count_unopened
 from lcweb.services import threads as verbs
 from lcweb.web import inbox
-from lcweb.web.access import needs, poll
+from lcweb.web.access import needs, poll, signed_in
 from lcweb.web.fragments import digest, soonest, unchanged
-from lcweb.web.session import actor, me, now, rule_book
+from lcweb.web.session import actor, me, now, rule_book, time_left
+from lcweb.web.session_words import for_script
 
 blueprint = Blueprint("poll", __name__, url_prefix="/poll")
 
@@ -36,6 +37,15 @@ def menu() -> str | tuple[str, int]:
     if _unchanged_inbox():
         return UNCHANGED
     return render_template("_menu_inbox.html", count=count_unopened(actor().require_unit()))
+
+
+@blueprint.get("/session")
+@signed_in
+@poll
+def session() -> dict[str, str]:
+    """What is left of it: another tab may have put the end off. Asking does not."""
+    person = me()
+    return for_script(time_left(person)) if person else {}
 
 
 @blueprint.get("/arenden/<id:thread_id>")

@@ -10,12 +10,15 @@ from lcweb import clock
 from lcweb.config import Settings
 from lcweb.domain.permissions import Actor
 from lcweb.domain.rules import RuleBook, Rules
+from lcweb.domain.sessions import Left, Why, left
 from lcweb.domain.workdays import local_day
 from lcweb.queries import people
+from lcweb.queries import sessions as ended_sessions
 from lcweb.queries import settings as queries
 from lcweb.services import sessions
 
 TOKEN = "token"
+UNIT = "unit"  # that the next person at a shared screen signs in for
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,7 @@ class Me(UserMixin):
 
     actor: Actor
     active_at: datetime
+    ends_at: datetime
     inbox_version: int
 
     def get_id(self) -> str:
@@ -69,8 +73,9 @@ def actor() -> Actor:
 
 
 def start(token: str) -> None:
-    """A fresh cookie: nothing of the time before the sign-in or the unit switch goes along."""
-    session.clear()
+    """A fresh cookie: nothing of the time before the sign-in or the unit switch goes along, and nobody stays signed in
+    in the background."""
+    end()
     session[TOKEN] = token
 
 
@@ -80,15 +85,44 @@ def end() -> None:
     session.clear()
 
 
-def has_ended() -> bool:
-    """The browser was signed in, and no longer is: it was idle too long, or the day is over."""
+def hand_over() -> None:
+    """As `end`, but for the unit: whoever signs in next at this screen acts from the same. Nothing of the person."""
+    person = me()
+    end()
+    if person is not None and person.actor.unit_id is not None:
+        session[UNIT] = person.actor.unit_id
+
+
+def unit_here() -> int | None:
+    """The unit of a shared screen that was handed over."""
+    return session.get(UNIT)
+
+
+def forget_unit() -> None:
+    session.pop(UNIT, None)
+
+
+def was_signed_in() -> bool:
+    """This browser was, and no longer is."""
     return TOKEN in session and me() is None
 
 
-def note_activity() -> None:
+def why_ended() -> Why | None:
+    """Of a browser that was signed in: only the cookie's holder is told. None: nobody knows."""
+    return ended_sessions.why_ended(session[TOKEN], idle=settings().idle, now=now())
+
+
+def time_left(person: Me) -> Left:
+    """As it is after this request."""
+    active_at = now() if g.get("touched") else person.active_at
+    return left(active_at=active_at, ends_at=person.ends_at, idle=settings().idle, now=now())
+
+
+def note_activity(*, exactly: bool = False) -> None:
     """Kept to the minute; a poll never comes here, so that an idle session ends although its tab polls."""
-    if now() - current_user.active_at >= sessions.TOUCH_EVERY:
+    if exactly or now() - current_user.active_at >= sessions.TOUCH_EVERY:
         sessions.touch(session[TOKEN], now=now())
+        g.touched = True
 
 
 def _read_clock() -> None:
@@ -100,4 +134,4 @@ def _load(_request: Request) -> Me | None:
     if token is None:
         return None
     found = people.find_signed_in(token, idle=settings().idle, now=now())
-    return Me(found.actor, found.active_at, found.inbox_version) if found else None
+    return Me(found.actor, found.active_at, found.ends_at, found.inbox_version) if found else None

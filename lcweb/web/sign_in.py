@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 from lcweb.demo.accounts import DEMO_ACCOUNTS
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.permissions import Act, Actor
+from lcweb.domain.sessions import browser_words
 from lcweb.queries import people
+from lcweb.queries.sessions import open_unit_name
 from lcweb.services import sessions
 from lcweb.web import session as web_session
 from lcweb.web.access import public, signed_in
@@ -16,6 +18,7 @@ from lcweb.web.errors import csrf
 from lcweb.web.forms.people import SignInForm
 from lcweb.web.forms.threads import chosen_number
 from lcweb.web.session import actor, me, now, settings
+from lcweb.web.session_words import WHY_ENDED
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -47,7 +50,8 @@ def sign_in() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, st
         sentence = f"Det blev många försök. Vänta {_wait(throttled.seconds)} och försök igen."
         return _page(form, {"username": sentence}), 429, {"Retry-After": str(throttled.seconds)}
     web_session.start(found.token)
-    return redirect(url_for("sign_in.choose_unit") if found.units > 1 else url_for("sign_in.start"), 303)
+    chosen = found.unit_id is not None or found.units == 0
+    return redirect(url_for("sign_in.start") if chosen else url_for("sign_in.choose_unit"), 303)
 
 
 def _signed_in(form: SignInForm) -> sessions.SignedIn:
@@ -58,13 +62,20 @@ def _signed_in(form: SignInForm) -> sessions.SignedIn:
         lifetime=timedelta(hours=settings().session_hours),
         now=now(),
         demo=settings().demo,
+        browser=browser_words(request.user_agent.string),
+        unit_id=web_session.unit_here(),
     )
 
 
 def _page(form: SignInForm, problems: dict[str, str]) -> str:
-    accounts = DEMO_ACCOUNTS if settings().demo else ()
+    unit_id = web_session.unit_here()
     return render_template(
-        "people/sign_in.html", form=form, problems=problems, demo_accounts=accounts, ended=web_session.has_ended()
+        "people/sign_in.html",
+        form=form,
+        problems=problems,
+        demo_accounts=DEMO_ACCOUNTS if settings().demo else (),
+        ended=WHY_ENDED[web_session.why_ended()] if web_session.was_signed_in() else None,
+        unit_here=open_unit_name(unit_id) if unit_id is not None else None,
     )
 
 
@@ -100,8 +111,30 @@ def switch_unit() -> Response | tuple[str, int]:
 @public
 def sign_out() -> Response:
     web_session.end()
-    flash("Du är utloggad.")
+    return _left("Du är utloggad.")
+
+
+@blueprint.post("/byt-person")
+@public
+def switch_person() -> Response:
+    """At a shared screen: signed out wholly, and the next one signs in for the same unit."""
+    web_session.hand_over()
+    return _left("Du är utloggad. Nästa person kan logga in.")
+
+
+@blueprint.post("/glom-enheten")
+@public
+def forget_unit() -> Response:
+    web_session.forget_unit()
     return redirect(url_for("sign_in.sign_in"), 303)
+
+
+def _left(receipt: str) -> Response:
+    """The browser throws away what it has kept of the pages; the cookie is new, and holds nothing of the person."""
+    flash(receipt)
+    answer = redirect(url_for("sign_in.sign_in"), 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return answer
 
 
 def landing(person: Actor) -> str:

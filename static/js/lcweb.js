@@ -48,8 +48,8 @@
     say("Du har blivit utloggad. Det du skrev är inte skickat – kopiera det och ladda sedan om sidan för att logga in.");
   };
 
+  document.addEventListener("session:ended", sessionEnded);
   document.addEventListener("htmx:error", () => say(unreachable));
-
   document.addEventListener("htmx:after:request", (event) => {
     const status = event.detail.ctx.response.status;
     if (status === 401) sessionEnded(event);
@@ -109,7 +109,7 @@
     form.addEventListener("focusout", (event) => (discard && event.relatedTarget?.form === discard) || save());
     [form, discard].forEach((left) => left?.addEventListener("submit", () => (saved = typed())));
     document.addEventListener("visibilitychange", () => document.hidden && save());
-    addEventListener("pagehide", save);
+    ["pagehide", "session:ending"].forEach((moment) => addEventListener(moment, save));
     if (saved === "") save();
   });
 

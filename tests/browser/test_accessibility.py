@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lcweb.services import threads
-from tests.browser import looks, scene, ways_admin
+from tests.browser import looks, scene, ways_admin, ways_sessions
 from tests.browser.scene import Scene
 from tests.browser.screen import fill_in_message, sign_in
 from tests.browser.ways import Look, at, expect_problems, go, move_refused, thread, unfolded
@@ -167,6 +167,11 @@ PAGES: dict[str, dict[str, Look]] = {
         "statement": at("/tillganglighet"),
         "link opened": ways_admin.link_opened,
         "dead link": at("/inbjudan/x"),
+    },
+    "soder": {
+        "own sessions": ways_sessions.several,
+        "warned": ways_sessions.warned,
+        "handed over": ways_sessions.handed_over,
     },
     "kommun": {
         "inbox": at("/inkorg"),

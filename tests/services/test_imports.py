@@ -1,7 +1,7 @@
 """A file's lines are kept, checked, saved as a whole and taken back as a whole."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 
 import pytest
@@ -13,14 +13,14 @@ from lcweb.domain.imports import ImportNoun, State, Verdict
 from lcweb.domain.people import UnitKind
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
-from lcweb.models import ImportJob, ImportLine, Membership, RecipientEdit, RecipientEntry, Unit, User
+from lcweb.models import ImportJob, ImportLine, Membership, RecipientEdit, RecipientEntry, Unit, User, UserSession
 from lcweb.queries import imports as queries
-from lcweb.services import imports, recipients
+from lcweb.services import imports, recipients, sessions
 from lcweb.spreadsheets import files
 from lcweb.spreadsheets.files import Form
 from lcweb.web.words import FILE_WORDS
 from tests.at import at
-from tests.factories import LONG_AGO, organization, unit, user
+from tests.factories import LONG_AGO, PASSWORD, organization, unit, user
 from tests.importing import begun, exported, faults, file, line, saved, verdicts
 from tests.race import race
 from tests.rows import count, nothing_written, row, rows
@@ -262,6 +262,17 @@ def test_a_person_s_last_day_is_set_and_taken_back(home: int) -> None:
 
 
 # Undone ---------------------------------------------------------------------------------------------------------------
+
+
+def test_a_last_day_that_has_passed_and_is_undone_wakes_no_session(home: int) -> None:
+    """Midnight ended it by the date alone."""
+    karin = row(User, username="karin")
+    known = {"nummer": str(karin.id), "användarnamn": "karin", "namn": "Karin Berg", "telefon": "+46 35 18 00 00"}
+    job_id = saved(PEOPLE, file(PEOPLE, line(PEOPLE, **known, slutdatum="2026-11-17")), now=NOW)
+    sessions.sign_in("karin", PASSWORD, address="::1", lifetime=timedelta(hours=24), now=at("Tue 2026-11-17 23:55"),
+                     demo=False)  # fmt: skip
+    imports.undo(operator(), job_id, now=at("Wed 2026-11-18 00:05"))
+    assert (row(User, id=karin.id).ended_at, row(UserSession).revoked_why) == (None, "person_ended")
 
 
 @pytest.mark.parametrize("noun", ImportNoun)

@@ -328,7 +328,7 @@ def test_the_statement_is_for_everybody(web: Browser) -> None:
     ]  # fmt: skip
     assert "lagen (2018:1937) om tillgänglighet till digital offentlig service" in page.text
     assert page.links()["Myndigheten för digital förvaltning (Digg)"] == "https://www.digg.se/tdosanmalan"
-    assert "Redogörelsen uppdaterades senast 2026-11-23." in page.text
+    assert "Redogörelsen uppdaterades senast 2026-11-25." in page.text
 
 
 def test_it_claims_no_more_than_the_tests_look_at(web: Browser) -> None:

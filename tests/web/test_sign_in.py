@@ -17,7 +17,7 @@ from tests.page import Browser, Page
 from tests.web.visits import Visitor, writes
 
 WRONG = "Användarnamnet eller lösenordet stämmer inte. Försök igen."
-IDLE = "Du har blivit utloggad. Ingen använde sidan på en stund, eller så är inloggningen avslutad. Logga in igen."
+IDLE = "Du har blivit utloggad, eftersom ingen använde sidan på en stund. Logga in igen."
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def attempt(browser: Browser, username: str, password: str) -> Page:
 def test_name_and_password_lead_to_the_inbox(karin: Visitor, web: Browser, username: str) -> None:
     page = web.sign_in(username)
     assert (page.url, page.heading) == ("/inkorg", "Inkorg")
-    assert "Hemsjukvård Norr Karin B. Logga ut" in page.text
+    assert "Hemsjukvård Norr Karin B. Byt person Logga ut" in page.text
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,8 @@ def _restore(session: Session, noun: Noun, row: Any, before: dict[str, Any], *, 
     columns = inspect(type(row)).columns
     was = {name: _value(columns[name].type, value) for name, value in before.items()}
     current = {name: getattr(row, name) for name in was}
+    if isinstance(row, User):
+        people.end_sessions_of_ended(session, row, now=now)
     for name, value in was.items():
         setattr(row, name, value)
     session.flush()

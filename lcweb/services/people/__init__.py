@@ -13,7 +13,7 @@ from lcweb.services.people.accounts import (
     take_back_end,
     user_id_by_username,
 )
-from lcweb.services.people.ending import end_membership_row, end_person_row
+from lcweb.services.people.ending import end_membership_row, end_person_row, end_sessions_of_ended
 from lcweb.services.people.members import add_member, change_member, end_member_role, invite_member
 from lcweb.services.people.rows import change_person_row, check_place, put_membership, put_person
 
@@ -34,6 +34,7 @@ __all__ = [
     "end_person_now",
     "end_person_row",
     "end_role",
+    "end_sessions_of_ended",
     "invite_member",
     "password_problem",
     "put_membership",

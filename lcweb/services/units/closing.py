@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -11,8 +11,10 @@ from lcweb.domain import units
 from lcweb.domain.changes import Noun, What
 from lcweb.domain.errors import Conflict, NotFound, Refused
 from lcweb.domain.permissions import Act, Actor
-from lcweb.models import Thread, ThreadParty, Unit, UserSession
-from lcweb.services import changes, inbox
+from lcweb.domain.sessions import Why
+from lcweb.facts import still_here
+from lcweb.models import Membership, Thread, ThreadParty, Unit, UserSession
+from lcweb.services import changes, inbox, sessions
 from lcweb.services.units import belongings, lists, passing
 
 
@@ -97,7 +99,7 @@ def _waits() -> ColumnElement[bool]:
 
 
 def _mark(session: Session, unit: Unit, successor: Unit | None, *, merged: bool, actor: Actor, now: datetime) -> None:
-    """And whoever acts from the unit is signed out."""
+    """And whoever acts from the unit, or has no role left anywhere, is signed out."""
     unit.closed_at, unit.successor_id = now, successor.id if successor else None
     session.flush()
     what = What.MERGED if merged else What.CLOSED
@@ -105,5 +107,7 @@ def _mark(session: Session, unit: Unit, successor: Unit | None, *, merged: bool,
         session, Noun.UNIT, unit.id, what, before={"closed_at": None, "successor_id": None},
         after={"closed_at": now, "successor_id": unit.successor_id}, actor=actor, now=now,
     )  # fmt: skip
-    acting = update(UserSession).where(UserSession.unit_id == unit.id, UserSession.revoked_at.is_(None))
-    session.execute(acting.values(revoked_at=now))
+    members = select(Membership.user_id).where(Membership.unit_id == unit.id)
+    elsewhere = select(Membership.id).where(Membership.user_id == UserSession.user_id, still_here(Membership, now))
+    without = and_(UserSession.user_id.in_(members), ~elsewhere.exists())
+    sessions.end_sessions(session, or_(UserSession.unit_id == unit.id, without), why=Why.UNIT_CLOSED, now=now)

@@ -1,0 +1,30 @@
+"""Why somebody is signed out, how one signed in, and what is left of a session: in words and for the page's script."""
+
+from lcweb.domain.sessions import PASSWORD, Left, Why
+
+SIGNED_OUT = "Du har blivit utloggad"
+#: Told to whoever holds the session's cookie. None: nobody knows.
+WHY_ENDED: dict[Why | None, str] = {
+    None: f"{SIGNED_OUT}. Logga in igen.",
+    Why.SIGNED_OUT: "Du är utloggad. Logga in igen.",
+    Why.SWITCHED: f"{SIGNED_OUT} här, eftersom du bytte enhet. Logga in igen.",
+    Why.ELSEWHERE: f"{SIGNED_OUT}: inloggningen här avslutades från en annan webbläsare där du är inloggad. "
+    "Var det inte du som gjorde det? Byt lösenord och säg till systemadministratören.",
+    Why.ROLE_ENDED: f"{SIGNED_OUT}, eftersom din roll på enheten har avslutats. Har du en roll någon annanstans kan du "
+    "logga in igen. Fråga annars enhetsansvarig.",
+    Why.PERSON_ENDED: f"{SIGNED_OUT}, eftersom ditt konto är avslutat. Är det fel? Fråga enhetsansvarig.",
+    Why.PASSWORD_CHANGED: f"{SIGNED_OUT}, eftersom ditt lösenord har bytts. Logga in med det nya. "
+    "Var det inte du som bytte? Säg till systemadministratören genast.",
+    Why.ADMINISTRATOR: f"{SIGNED_OUT} av systemadministratören. Logga in igen.",
+    Why.UNIT_CLOSED: f"{SIGNED_OUT}, eftersom enheten har stängts. Har du en roll på en annan enhet kan du logga in "
+    "igen. Fråga annars enhetsansvarig.",
+    Why.IDLE: f"{SIGNED_OUT}, eftersom ingen använde sidan på en stund. Logga in igen.",
+    Why.TOO_OLD: f"{SIGNED_OUT}, eftersom det var länge sedan du loggade in. Logga in igen.",
+}
+#: How one signed in. An identity provider goes by its own name.
+HOW = {PASSWORD: "Lösenord"}
+
+
+def for_script(left: Left) -> dict[str, str]:
+    """As static/js/session.js reads it, from the page and from what it asks for."""
+    return {"seconds": str(max(0, round(left.time.total_seconds()))), "why": left.why}
