@@ -47,6 +47,10 @@ class Thread(db.Model):
     returned_at: Mapped[datetime | None] = moment(nullable=True)  # nobody receives it until the sender sends it on
     withdrawn_at: Mapped[datetime | None] = moment(nullable=True)
     voided_at: Mapped[datetime | None] = moment(nullable=True)  # wrong patient: nothing of it is shown to anybody
+    disposal_id: Mapped[int | None] = mapped_column(
+        ForeignKey("disposal.id"), index=True
+    )  # its texts are gone, and this row is the tombstone
+    disposed_at: Mapped[datetime | None] = moment(nullable=True)
     message_count: Mapped[int]
     version: Mapped[int]  # moves that another person's half-written answer must know of
     revision: Mapped[int]  # anything that either side sees: what the thread's poll compares
@@ -137,6 +141,15 @@ class Obligation(db.Model):
     ended_at: Mapped[datetime | None] = moment(nullable=True)
     ended_by: Mapped[str | None]
     ended_by_message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+
+
+class Escalation(db.Model):
+    """A step of the ladder that an overdue duty has climbed: each once."""
+
+    __tablename__ = "escalation"
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = moment()
 
 
 class ThreadEvent(db.Model):
