@@ -28,7 +28,7 @@ class FollowUpState(db.Model):
     reading_id: Mapped[int]
     change_id: Mapped[int]
     counted_to: Mapped[datetime] = moment()
-    version: Mapped[int]  # rises when a month is counted anew: what a kept view compares
+    stamp: Mapped[str]  # another one whenever a month is counted anew: what a kept view compares
 
 
 class ReportWish(db.Model):

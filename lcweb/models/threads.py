@@ -10,6 +10,7 @@ from lcweb.models.columns import moment
 
 OPEN = text("ended_at IS NULL")
 IN_THREAD = text("thread_id IS NOT NULL")
+RETURNED = text("kind = 'returned'")
 
 
 class Thread(db.Model):
@@ -19,6 +20,7 @@ class Thread(db.Model):
     __table_args__ = (
         CheckConstraint("sender_unit_id <> recipient_unit_id", name="two_units"),
         Index("ix_thread_patient_units", "patient_number", "sender_unit_id", "recipient_unit_id"),
+        Index("ix_thread_sent", "sender_unit_id", "created_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     sender_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
@@ -126,6 +128,8 @@ class Obligation(db.Model):
     __tablename__ = "obligation"
     __table_args__ = (
         Index("uq_obligation_open", "thread_id", "unit_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_obligation_unit", "unit_id", "received_at"),
+        Index("ix_obligation_returned_by", "owed_to_unit_id", sqlite_where=RETURNED, postgresql_where=RETURNED),
         Index("ix_obligation_owed_by", "unit_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_obligation_owed_to", "owed_to_unit_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
     )

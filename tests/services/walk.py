@@ -31,6 +31,7 @@ class Walk:
     random: Random
     people: list[Actor]
     colleagues: list[Actor]
+    moves: list[Move] = field(default_factory=lambda: list(Move))  # a move that stands here twice is twice as likely
     now: object = field(default_factory=lambda: at("Mon 2026-11-16 09:00"))
     thread_id: int = 0
     age: int = LIFE
@@ -50,7 +51,7 @@ class Walk:
         self.now += timedelta(minutes=self.random.choice((1, 10, 90, 900)))
         before = self.pages
         actor = self.random.choice(self.people + self.colleagues)
-        move = self.random.choice(list(Move))
+        move = self.random.choice(self.moves)
         offered = move in before[actor.unit_id].head.moves if actor.unit_id in before else False
         if self.random.random() < 0.3:
             self._try(lambda: threads.open_thread(actor, self.thread_id, now=self.now))

@@ -8,6 +8,8 @@ import lcweb.db
 revision = "0006"
 down_revision = "0005"
 
+RETURNED = sa.text("kind = 'returned'")
+
 
 def upgrade() -> None:
     op.create_table(
@@ -17,7 +19,7 @@ def upgrade() -> None:
         sa.Column("reading_id", sa.Integer(), nullable=False),
         sa.Column("change_id", sa.Integer(), nullable=False),
         sa.Column("counted_to", lcweb.db.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up_state")),
     )
     op.create_table(
@@ -85,10 +87,23 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("disposed_at", lcweb.db.UtcDateTime(timezone=True), nullable=True))
         batch_op.create_index(batch_op.f("ix_thread_disposal_id"), ["disposal_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_thread_disposal_id"), "disposal", ["disposal_id"], ["id"])
+        batch_op.create_index("ix_thread_sent", ["sender_unit_id", "created_at"], unique=False)
+
+    with op.batch_alter_table("obligation", schema=None) as batch_op:
+        batch_op.create_index("ix_obligation_unit", ["unit_id", "received_at"], unique=False)
+        batch_op.create_index(
+            "ix_obligation_returned_by", ["owed_to_unit_id"], unique=False, sqlite_where=RETURNED,
+            postgresql_where=RETURNED,
+        )  # fmt: skip
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("obligation", schema=None) as batch_op:
+        batch_op.drop_index("ix_obligation_returned_by")
+        batch_op.drop_index("ix_obligation_unit")
+
     with op.batch_alter_table("thread", schema=None) as batch_op:
+        batch_op.drop_index("ix_thread_sent")
         batch_op.drop_constraint(batch_op.f("fk_thread_disposal_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_thread_disposal_id"))
         batch_op.drop_column("disposed_at")
