@@ -55,7 +55,7 @@ def run(app: Flask) -> None:
 
 
 def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event | None = None) -> list[Delivered]:
-    """Queues what is owed, sends what waits, sweeps old drafts, anchors the access log once a day, counts for follow-up.
+    """Queues what is owed, sends what waits, sweeps old drafts, anchors the access log, counts for follow-up.
 
     Nothing while another process holds the lease. Needs an app context.
     """
