@@ -84,7 +84,9 @@ def rebuild(
 ) -> Rebuilt:
     """Counts everything from the first fact on. `progress(done, of)` is told after each unit."""
     with fresh_reading() as reader:
-        seen, first = _newest(reader), first_day(reader)
+        seen = _newest(reader)
+        kept = reader.scalar(select(func.min(FollowUpMonth.month)))  # one too many is to go, too
+        first = min((day for day in (first_day(reader), kept) if day), default=None)
         units = unit_times(reader, rules, local_day(now)) if first else []
     written = 0
     for done, unit in enumerate(units, start=1):
