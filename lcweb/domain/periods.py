@@ -18,6 +18,9 @@ class Span(NamedTuple):
     def covers(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def days(self) -> list[date]:
+        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+
 
 def month_of(day: date) -> date:
     """Its first day."""

@@ -66,71 +66,94 @@ def days_to_answer(received: datetime, ended: datetime) -> int:
     return len([between for between in days(day, local(ended).date())[1:] if works(between)])
 
 
-def figures(raw: Raw, unit_id: int, *, first: date, last: date, now: datetime) -> Figures:
-    def within(moment: datetime | None) -> bool:
-        return moment is not None and first <= local(moment).date() <= last
+class Sums:
+    """One unit's, between two days."""
 
-    values: defaultdict[str, list[int]] = defaultdict(list)
-    counts: Counter[str] = Counter()
-    for duty in raw.duties:
-        thread, message = raw.threads[duty.thread_id], raw.messages[duty.message_id]
-        if duty.unit_id != unit_id or duty.kind != "reply" or message.voided_at or message.withdrawn_at:
-            continue
-        is_answer = duty.ended_by in ("replied", "forwarded") or (
-            duty.ended_by == "returned" and thread.sender_unit_id != unit_id
-        )
-        if duty.ended_at is None and duty.due_at <= now:
-            counts["overdue"] += 1
-        if within(duty.due_at) and duty.due_at <= now:
-            before = duty.ended_at is not None and duty.ended_at < duty.due_at
-            counts["due"] += is_answer or not before
-            counts["in_time"] += is_answer and before
-        if is_answer and within(duty.ended_at):
-            values["hours"].append(int(open_minutes(duty.received_at, duty.ended_at) / 6 + 0.5))
-            values["days"].append(days_to_answer(duty.received_at, duty.ended_at))
-    returns = [
-        (duty.thread_id, duty.received_at, event.reason)
-        for duty in raw.duties
-        for event in raw.events
-        if duty.kind == "returned" and duty.owed_to_unit_id == unit_id
-        and event.thread_id == duty.thread_id and event.kind == "returned" and event.at == duty.received_at
-    ]  # fmt: skip
-    for _thread_id, moment, reason in returns:
-        if within(moment):
-            counts[reason] += 1
-    for thread in raw.threads.values():
-        events = [event for event in raw.events if event.thread_id == thread.id]
-        if thread.sender_unit_id == unit_id:
-            if within(thread.created_at):
-                counts["sent"] += 1
-                counts["sent_wrong"] += any(
-                    event.kind == "returned" and event.reason == "wrong_recipient" for event in events
-                )
-        else:
-            came = sorted(
-                duty.received_at for duty in raw.duties if (duty.thread_id, duty.unit_id) == (thread.id, unit_id)
+    def __init__(self, raw: Raw, unit_id: int, *, first: date, last: date, now: datetime) -> None:
+        self.raw, self.unit_id, self.first, self.last, self.now = raw, unit_id, first, last, now
+        self.values: defaultdict[str, list[int]] = defaultdict(list)
+        self.counts: Counter[str] = Counter()
+
+    def within(self, moment: datetime | None) -> bool:
+        return moment is not None and self.first <= local(moment).date() <= self.last
+
+    def duties(self) -> None:
+        for duty in self.raw.duties:
+            thread, message = self.raw.threads[duty.thread_id], self.raw.messages[duty.message_id]
+            if duty.unit_id != self.unit_id or duty.kind != "reply" or message.voided_at or message.withdrawn_at:
+                continue
+            is_answer = duty.ended_by in ("replied", "forwarded") or (
+                duty.ended_by == "returned" and thread.sender_unit_id != self.unit_id
             )
-            if came and within(came[0]):
-                counts["received"] += 1
-                counts["received_wrong"] += any(
-                    thread_id == thread.id and reason == "wrong_recipient" for thread_id, _at, reason in returns
+            if duty.ended_at is None and duty.due_at <= self.now:
+                self.counts["overdue"] += 1
+            if self.within(duty.due_at) and duty.due_at <= self.now:
+                before = duty.ended_at is not None and duty.ended_at < duty.due_at
+                self.counts["due"] += is_answer or not before
+                self.counts["in_time"] += is_answer and before
+            if is_answer and self.within(duty.ended_at):
+                self.values["hours"].append(int(open_minutes(duty.received_at, duty.ended_at) / 6 + 0.5))
+                self.values["days"].append(days_to_answer(duty.received_at, duty.ended_at))
+
+    def own_returns(self) -> list[tuple[int, datetime, str]]:
+        return [
+            (duty.thread_id, duty.received_at, event.reason)
+            for duty in self.raw.duties
+            for event in self.raw.events
+            if duty.kind == "returned" and duty.owed_to_unit_id == self.unit_id
+            and event.thread_id == duty.thread_id and event.kind == "returned" and event.at == duty.received_at
+        ]  # fmt: skip
+
+    def returns(self) -> None:
+        for _thread_id, moment, reason in self.own_returns():
+            self.counts[reason] += self.within(moment)
+
+    def sent(self) -> None:
+        for thread in self.raw.threads.values():
+            if thread.sender_unit_id == self.unit_id and self.within(thread.created_at):
+                self.counts["sent"] += 1
+                self.counts["sent_wrong"] += any(
+                    (event.thread_id, event.kind, event.reason) == (thread.id, "returned", "wrong_recipient")
+                    for event in self.raw.events
                 )
+
+    def received(self) -> None:
+        wrong = {thread_id for thread_id, _at, reason in self.own_returns() if reason == "wrong_recipient"}
+        for thread in self.raw.threads.values():
+            mine = [duty for duty in self.raw.duties if (duty.thread_id, duty.unit_id) == (thread.id, self.unit_id)]
+            if thread.sender_unit_id == self.unit_id or not mine:
+                continue
+            came = min(duty.received_at for duty in mine)
+            if self.within(came):
+                self.counts["received"] += 1
+                self.counts["received_wrong"] += thread.id in wrong
             opened = [
                 opening.opened_at
-                for opening in raw.openings
-                if opening.unit_id == unit_id and raw.messages[opening.message_id].thread_id == thread.id
+                for opening in self.raw.openings
+                if opening.unit_id == self.unit_id and self.raw.messages[opening.message_id].thread_id == thread.id
             ]
-            if came and opened and within(min(opened)):
-                values["opening"].append(int(open_minutes(came[0], min(opened)) / 6 + 0.5))
-        if within(thread.closed_at):
-            for party in raw.parties:
-                if (party.thread_id, party.unit_id) == (thread.id, unit_id) and party.left_at is None:
-                    counts["closed"] += 1
-                    counts["transferred"] += party.transferred_at is not None
-    for day in days(first, last):
-        if works(day) and at(day, time(16, 30)) <= now:
-            counts["days"] += 1
-            counts["read"] += _twice(raw, unit_id, day)
+            if opened and self.within(min(opened)):
+                self.values["opening"].append(int(open_minutes(came, min(opened)) / 6 + 0.5))
+
+    def closed(self) -> None:
+        for party in self.raw.parties:
+            thread = self.raw.threads[party.thread_id]
+            if party.unit_id == self.unit_id and party.left_at is None and self.within(thread.closed_at):
+                self.counts["closed"] += 1
+                self.counts["transferred"] += party.transferred_at is not None
+
+    def days(self) -> None:
+        for day in days(self.first, self.last):
+            if works(day) and at(day, time(16, 30)) <= self.now:
+                self.counts["days"] += 1
+                self.counts["read"] += _twice(self.raw, self.unit_id, day)
+
+
+def figures(raw: Raw, unit_id: int, *, first: date, last: date, now: datetime) -> Figures:
+    sums = Sums(raw, unit_id, first=first, last=last, now=now)
+    for each in (sums.duties, sums.returns, sums.sent, sums.received, sums.closed, sums.days):
+        each()
+    counts, values = sums.counts, sums.values
     return Figures(
         sent=counts["sent"],
         received=counts["received"],
