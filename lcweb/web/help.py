@@ -28,6 +28,7 @@ EXPLAINED: dict[str, str | None] = {
     "calendar": f"{ROUTINE}#kalendern",
     "compose": f"{MOVES}#skicka",
     "drafts": f"{MOVES}#utkast",
+    "follow_up": f"{ROUTINE}#uppfoljning",
     "help": None,
     "imports": f"{ROUTINE}#import",
     "inbox": f"{MOVES}#inkorgen",
