@@ -77,8 +77,8 @@ def get_inbox(
     *, unit_id: int, user_id: int, whose: WaitingOn, handled_by: HandledBy, page: int, now: datetime
 ) -> Inbox:
     """`page` counts from 1. An unopened message always lies with us, or it would be lost from sight."""
-    turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: _nobodys}[whose](unit_id)
-    wanted = _handled(handled_by, user_id)
+    turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: nobodys}[whose](unit_id)
+    wanted = handled(handled_by, user_id)
     order = (ThreadParty.last_at.desc(), Thread.id) if whose is WaitingOn.NOBODY else _oldest_deadline_first()
     query = (
         thread_rows(unit_id).where(turn, *wanted).order_by(*order).limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
@@ -150,12 +150,12 @@ def _theirs(unit_id: int) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _nobodys(_unit_id: int) -> ColumnElement[bool]:
+def nobodys(_unit_id: int) -> ColumnElement[bool]:
     """The outer joins to the open duties, which every list has, found none."""
     return and_(OWN.id.is_(None), THEIRS.id.is_(None), ThreadParty.unopened == 0)
 
 
-def _handled(handled_by: HandledBy, user_id: int) -> tuple[ColumnElement[bool], ...]:
+def handled(handled_by: HandledBy, user_id: int) -> tuple[ColumnElement[bool], ...]:
     if handled_by is HandledBy.ME:
         return (ThreadParty.claimed_by_id == user_id,)
     if handled_by is HandledBy.NOBODY:

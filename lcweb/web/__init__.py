@@ -22,6 +22,8 @@ from lcweb.web import (
     invitations,
     mail_wording,
     members,
+    morning,
+    operation,
     organizations,
     outbox,
     people,
@@ -70,8 +72,8 @@ def register(app: Flask, config: Settings) -> None:
     outbox.register(app)
     pages = (
         access_log, administration, calendar, compose, drafts, follow_up, health, help, imports, inbox, invitations,
-        mail_wording, members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists,
-        recipients, search, settings, sign_in, suggestions, threads, units,
+        mail_wording, members, morning, operation, organizations, outbox, people, phrases, poll, print, readings,
+        recipient_lists, recipients, search, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -35,6 +35,8 @@ EXPLAINED: dict[str, str | None] = {
     "invitations": f"{ROUTINE}#inloggning",
     "members": f"{ROUTINE}#anvandare",
     "organizations": f"{ROUTINE}#installningar",
+    "morning": f"{MOVES}#inkorgen",
+    "operation": f"{ROUTINE}#paminnelser",
     "mail_wording": f"{ROUTINE}#paminnelser",
     "outbox": f"{ROUTINE}#paminnelser",
     "people": f"{ROUTINE}#anvandare",

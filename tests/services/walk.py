@@ -12,7 +12,7 @@ from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from lcweb.domain.permissions import Actor
 from lcweb.domain.threads import ForwardReason, Move, ReturnReason, Side, State, VoidReason, WaitingOn
 from lcweb.models import Message, Obligation, Thread, ThreadParty
-from lcweb.queries.inbox import _nobodys, _ours, _theirs, thread_rows
+from lcweb.queries.inbox import _ours, _theirs, nobodys, thread_rows
 from lcweb.queries.threads import ThreadHead, ThreadPage, get_head, get_thread
 from lcweb.services import threads
 from tests import factories
@@ -159,7 +159,7 @@ class Walk:
         """Each thread stands under exactly one tab of each unit that has a side in it, and of no other."""
         for person in self.people:
             unit_id = person.require_unit()
-            tabs = [tab(unit_id) for tab in (_ours, _theirs, _nobodys)]
+            tabs = [tab(unit_id) for tab in (_ours, _theirs, nobodys)]
             query = thread_rows(unit_id).where(Thread.id == self.thread_id)
             found = [len(reading().execute(query.where(tab)).all()) for tab in tabs]
             assert sorted(found) == ([0, 0, 1] if unit_id in pages else [0, 0, 0]), f"under the tabs {found}"
