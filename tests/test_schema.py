@@ -122,8 +122,8 @@ def _fill_what_follow_up_needs(session: Session, person: Actor) -> None:
             FollowUpMonth(unit_id=person.unit_id, month=NOW.date().replace(day=1), counted="{}", counted_at=NOW),
             FollowUpState(id=1, log_row_id=0, reading_id=0, change_id=0, counted_to=NOW, stamp=""),
             ReportWish(user_id=someone, unit_id=person.unit_id, made_at=NOW),
-            DisposalPolicy(organization_id=organization_id, keep_days=365, automatic=False, decided_by="",
-                           decided_at=NOW),
+            DisposalPolicy(organization_id=organization_id, keep_days=365, automatic=False, decided_by_id=someone,
+                           decided_by="", decided_at=NOW),
             disposal,
             Escalation(obligation_id=session.scalars(select(Obligation.id)).first(), step="manager", at=NOW),
         ]

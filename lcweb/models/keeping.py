@@ -16,6 +16,7 @@ class DisposalPolicy(db.Model):
     organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), primary_key=True, autoincrement=False)
     keep_days: Mapped[int]  # after the thread was closed
     automatic: Mapped[bool]  # the worker disposes at night; else only a person who has seen the preview
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))  # for whom the worker acts
     decided_by: Mapped[str]
     decided_at: Mapped[datetime] = moment()
     ended_at: Mapped[datetime | None] = moment(nullable=True)

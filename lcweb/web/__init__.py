@@ -20,6 +20,7 @@ from lcweb.web import (
     imports,
     inbox,
     invitations,
+    keeping,
     mail_wording,
     members,
     morning,
@@ -72,8 +73,8 @@ def register(app: Flask, config: Settings) -> None:
     outbox.register(app)
     pages = (
         access_log, administration, calendar, compose, drafts, follow_up, health, help, imports, inbox, invitations,
-        mail_wording, members, morning, operation, organizations, outbox, people, phrases, poll, print, readings,
-        recipient_lists, recipients, search, settings, sign_in, suggestions, threads, units,
+        keeping, mail_wording, members, morning, operation, organizations, outbox, people, phrases, poll, print,
+        readings, recipient_lists, recipients, search, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

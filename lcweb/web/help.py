@@ -37,6 +37,7 @@ EXPLAINED: dict[str, str | None] = {
     "organizations": f"{ROUTINE}#installningar",
     "morning": f"{MOVES}#inkorgen",
     "operation": f"{ROUTINE}#paminnelser",
+    "keeping": f"{ROUTINE}#journalen",
     "mail_wording": f"{ROUTINE}#paminnelser",
     "outbox": f"{ROUTINE}#paminnelser",
     "people": f"{ROUTINE}#anvandare",

@@ -41,12 +41,14 @@ def upgrade() -> None:
         sa.Column("organization_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("keep_days", sa.Integer(), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("decided_by_id", sa.Integer(), nullable=False),
         sa.Column("decided_by", sa.String(), nullable=False),
         sa.Column("decided_at", lcweb.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", lcweb.db.UtcDateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["organization_id"], ["organization.id"], name=op.f("fk_disposal_policy_organization_id")
         ),
+        sa.ForeignKeyConstraint(["decided_by_id"], ["user_account.id"], name=op.f("fk_disposal_policy_decided_by_id")),
         sa.PrimaryKeyConstraint("organization_id", name=op.f("pk_disposal_policy")),
     )
     op.create_table(
