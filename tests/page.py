@@ -36,7 +36,7 @@ class Page:
 
     @property
     def title(self) -> str:
-        return self.root.get_one("title").text
+        return self.root.get_one("head").get_one("title").text
 
     @property
     def text(self) -> str:

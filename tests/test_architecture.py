@@ -18,13 +18,14 @@ BELOW = {
     "db": set(),
     "models": {"db", "models"},
     "facts": {"domain", "models"},
-    "services": {"config", "db", "domain", "facts", "mail", "models", "services"},
-    "queries": {"db", "domain", "facts", "models", "queries"},
+    "follow_up_facts": {"domain", "facts", "models"},
+    "services": {"config", "db", "domain", "facts", "follow_up_facts", "mail", "models", "services"},
+    "queries": {"db", "domain", "facts", "follow_up_facts", "models", "queries"},
 }
 FORBIDDEN = {
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "lcweb.web", "lcweb.cli", "lcweb.queries"},
     "queries": {"werkzeug", "lcweb.services", "lcweb.web", "lcweb.cli"},
-    "web": {"sqlalchemy", "flask_sqlalchemy", "lcweb.models", "lcweb.facts", "lcweb.cli"},
+    "web": {"sqlalchemy", "flask_sqlalchemy", "lcweb.models", "lcweb.facts", "lcweb.follow_up_facts", "lcweb.cli"},
     "mail": {"sqlalchemy", "lcweb.models", "lcweb.services", "lcweb.queries", "lcweb.web"},
 }
 READS_THE_CLOCK = {"web", "cli", "worker"}

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Connection, insert, inspect, select, text
+from sqlalchemy import Connection, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,12 @@ from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.models import (
     Commission,
+    Disposal,
+    DisposalPolicy,
     Draft,
+    Escalation,
+    FollowUpMonth,
+    FollowUpState,
     HintWords,
     ImportJob,
     ImportLine,
@@ -38,11 +43,13 @@ from lcweb.models import (
     LogReview,
     LogReviewRow,
     Membership,
+    Obligation,
     Organization,
     OutboxMail,
     Phrase,
     RecipientSuggestion,
     RecoveryCode,
+    ReportWish,
     SecondFactor,
     SettingChange,
     SignInStep,
@@ -106,6 +113,25 @@ def _fill_what_trust_needs(session: Session, person: Actor) -> None:
     )  # fmt: skip
 
 
+def _fill_what_follow_up_needs(session: Session, person: Actor) -> None:
+    organization_id = session.scalars(select(Organization.id)).first()
+    someone = session.scalars(select(User.id)).first()
+    disposal = Disposal(organization_id=organization_id, closed_before=NOW.date(), threads=0, made_by="", made_at=NOW)
+    session.add_all(
+        [
+            FollowUpMonth(unit_id=person.unit_id, month=NOW.date().replace(day=1), counted="{}", counted_at=NOW),
+            FollowUpState(id=1, log_row_id=0, reading_id=0, change_id=0, counted_to=NOW, stamp=""),
+            ReportWish(user_id=someone, unit_id=person.unit_id, made_at=NOW),
+            DisposalPolicy(organization_id=organization_id, keep_days=365, automatic=False, decided_by_id=someone,
+                           decided_by="", decided_at=NOW),
+            disposal,
+            Escalation(obligation_id=session.scalars(select(Obligation.id)).first(), step="manager", at=NOW),
+        ]
+    )  # fmt: skip
+    session.flush()
+    session.execute(update(Thread).values(disposal_id=disposal.id))
+
+
 def fill_every_table() -> None:
     sender, recipient = pair()
     thread_id = thread(sender, recipient.unit_id, now=NOW)
@@ -129,6 +155,7 @@ def fill_every_table() -> None:
                        message_id="<1@lcweb.test>", attempts=0, created_at=NOW, next_try_at=NOW)
         )  # fmt: skip
         _fill_what_trust_needs(session, recipient)
+        _fill_what_follow_up_needs(session, recipient)
         job = ImportJob(noun="recipients", file_name="lista.csv", options="{}", state="read", lines=1, checked=0,
                         made_by="", made_at=NOW)  # fmt: skip
         session.add(job)

@@ -5,6 +5,7 @@ from flask import Flask
 from lcweb.cli.access_log import log
 from lcweb.cli.calendar import calendar
 from lcweb.cli.demo import demo
+from lcweb.cli.follow_up import follow_up
 from lcweb.cli.imports import export, imports
 from lcweb.cli.people import people
 from lcweb.cli.settings import dated
@@ -15,6 +16,6 @@ from lcweb.cli.worker import deadline, worker
 
 def register(app: Flask) -> None:
     for command in (
-        assets, calendar, dated, deadline, demo, export, imports, log, people, prepare, serve, units, worker,
+        assets, calendar, dated, deadline, demo, export, follow_up, imports, log, people, prepare, serve, units, worker,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -31,6 +31,7 @@ class LogAction(StrEnum):
     DRAFT_SHOWN = "draft_shown"  # of a compose page; a thread's is shown with the thread
     SEARCH = "search"
     PRINT = "print"
+    DISPOSE = "dispose"
     LOG_REVIEW = "log_review"  # acted from no unit
 
 

@@ -13,6 +13,7 @@ class Noun(StrEnum):
     PERSON = "person"
     MEMBERSHIP = "membership"
     MAIL = "mail"
+    DISPOSAL = "disposal"  # an organization's policy, by the organization's number
 
 
 class What(StrEnum):

@@ -38,6 +38,7 @@ class Act(StrEnum):
     EDIT_SETTINGS = "change settings"
     EDIT_PHRASES = "edit phrases"
     SEE_LOG = "review the access log"
+    SEE_FOLLOW_UP = "see how the routine holds"
 
 
 MAY: dict[Act, frozenset[Role]] = {
@@ -57,6 +58,8 @@ MAY: dict[Act, frozenset[Role]] = {
     Act.EDIT_SETTINGS: frozenset({Role.SYSTEM_ADMIN}),
     Act.EDIT_PHRASES: frozenset({Role.UNIT_MANAGER, Role.SYSTEM_ADMIN}),  # a unit manager: the own unit's
     Act.SEE_LOG: frozenset({Role.LOG_REVIEWER}),  # of the own organization's units
+    # Who works in a unit: the own one's; a list admin: the own organization's; a system admin: all.
+    Act.SEE_FOLLOW_UP: UNIT_ROLES | {Role.LIST_ADMIN, Role.SYSTEM_ADMIN},
 }
 
 

@@ -85,6 +85,7 @@ class State(StrEnum):
     RETURNED_CLOSED = "returned_closed"
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
+    DISPOSED = "disposed"
 
 
 class Move(StrEnum):
@@ -141,8 +142,10 @@ def side_of(*, is_sender: bool, has_left: bool) -> Side:
     return Side.SENDER if is_sender else Side.RECIPIENT
 
 
-def state_of(*, closed: bool, returned: bool, withdrawn: bool, voided: bool) -> State:
-    """Voided and withdrawn come before all else: nothing brings such a thread back."""
+def state_of(*, closed: bool, returned: bool, withdrawn: bool, voided: bool, disposed: bool) -> State:
+    """Disposed, voided and withdrawn come before all else: nothing brings such a thread back."""
+    if disposed:
+        return State.DISPOSED
     if voided:
         return State.VOIDED
     if withdrawn:

@@ -3,6 +3,8 @@
 from lcweb.models.access_log import AccessLogRow, LogFinding, LogHead, LogReview, LogReviewRow
 from lcweb.models.calendar import CalendarMark
 from lcweb.models.changes import Change, ImportJob, ImportLine, SettingChange
+from lcweb.models.follow_up import FollowUpMonth, FollowUpState, ReportWish
+from lcweb.models.keeping import Disposal, DisposalPolicy
 from lcweb.models.outbox import Lease, OutboxMail, ReadingRow
 from lcweb.models.people import Invitation, Membership, Organization, SignInAttempt, Unit, User, UserSession
 from lcweb.models.phrases import HintWords, Phrase
@@ -16,6 +18,7 @@ from lcweb.models.recipients import (
 from lcweb.models.sign_in import Commission, RecoveryCode, SecondFactor, SignInStep
 from lcweb.models.threads import (
     Draft,
+    Escalation,
     InboxVersion,
     InternalNote,
     Message,
@@ -32,7 +35,12 @@ __all__ = [
     "CalendarMark",
     "Change",
     "Commission",
+    "Disposal",
+    "DisposalPolicy",
     "Draft",
+    "Escalation",
+    "FollowUpMonth",
+    "FollowUpState",
     "HintWords",
     "ImportJob",
     "ImportLine",
@@ -58,6 +66,7 @@ __all__ = [
     "RecipientSuggestion",
     "RecipientVersion",
     "RecoveryCode",
+    "ReportWish",
     "SearchDocument",
     "SecondFactor",
     "SettingChange",

@@ -10,6 +10,7 @@ from lcweb.models.columns import moment
 
 OPEN = text("ended_at IS NULL")
 IN_THREAD = text("thread_id IS NOT NULL")
+RETURNED = text("kind = 'returned'")
 
 
 class Thread(db.Model):
@@ -19,6 +20,7 @@ class Thread(db.Model):
     __table_args__ = (
         CheckConstraint("sender_unit_id <> recipient_unit_id", name="two_units"),
         Index("ix_thread_patient_units", "patient_number", "sender_unit_id", "recipient_unit_id"),
+        Index("ix_thread_sent", "sender_unit_id", "created_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     sender_unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
@@ -47,6 +49,10 @@ class Thread(db.Model):
     returned_at: Mapped[datetime | None] = moment(nullable=True)  # nobody receives it until the sender sends it on
     withdrawn_at: Mapped[datetime | None] = moment(nullable=True)
     voided_at: Mapped[datetime | None] = moment(nullable=True)  # wrong patient: nothing of it is shown to anybody
+    disposal_id: Mapped[int | None] = mapped_column(
+        ForeignKey("disposal.id"), index=True
+    )  # its texts are gone, and this row is the tombstone
+    disposed_at: Mapped[datetime | None] = moment(nullable=True)
     message_count: Mapped[int]
     version: Mapped[int]  # moves that another person's half-written answer must know of
     revision: Mapped[int]  # anything that either side sees: what the thread's poll compares
@@ -122,6 +128,8 @@ class Obligation(db.Model):
     __tablename__ = "obligation"
     __table_args__ = (
         Index("uq_obligation_open", "thread_id", "unit_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_obligation_unit", "unit_id", "received_at"),
+        Index("ix_obligation_returned_by", "owed_to_unit_id", sqlite_where=RETURNED, postgresql_where=RETURNED),
         Index("ix_obligation_owed_by", "unit_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_obligation_owed_to", "owed_to_unit_id", "due_at", sqlite_where=OPEN, postgresql_where=OPEN),
     )
@@ -137,6 +145,15 @@ class Obligation(db.Model):
     ended_at: Mapped[datetime | None] = moment(nullable=True)
     ended_by: Mapped[str | None]
     ended_by_message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id"))
+
+
+class Escalation(db.Model):
+    """A step of the ladder that an overdue duty has climbed: each once."""
+
+    __tablename__ = "escalation"
+    obligation_id: Mapped[int] = mapped_column(ForeignKey("obligation.id"), primary_key=True)
+    step: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = moment()
 
 
 class ThreadEvent(db.Model):

@@ -77,8 +77,8 @@ def get_inbox(
     *, unit_id: int, user_id: int, whose: WaitingOn, handled_by: HandledBy, page: int, now: datetime
 ) -> Inbox:
     """`page` counts from 1. An unopened message always lies with us, or it would be lost from sight."""
-    turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: _nobodys}[whose](unit_id)
-    wanted = _handled(handled_by, user_id)
+    turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: nobodys}[whose](unit_id)
+    wanted = handled(handled_by, user_id)
     order = (ThreadParty.last_at.desc(), Thread.id) if whose is WaitingOn.NOBODY else _oldest_deadline_first()
     query = (
         thread_rows(unit_id).where(turn, *wanted).order_by(*order).limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
@@ -106,7 +106,8 @@ def thread_rows(unit_id: int) -> Select:
             ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
             left_unit_at(User.id, unit_id).label("handler_left_at"), ThreadParty.left_how, ThreadParty.last_at,
             case((here, Thread.closed_at)).label("closed_at"), case((here, Thread.returned_at)).label("returned_at"),
-            Thread.withdrawn_at, Thread.voided_at, (Thread.sender_unit_id == unit_id).label("own_is_sender"),
+            Thread.withdrawn_at, Thread.voided_at, Thread.disposed_at,
+            (Thread.sender_unit_id == unit_id).label("own_is_sender"),
         )
         .select_from(ThreadParty)
         .join(Thread, Thread.id == ThreadParty.thread_id)
@@ -124,8 +125,9 @@ def inbox_row(row: Row) -> InboxRow:
     state = state_of(
         closed=row.closed_at is not None, returned=row.returned_at is not None,
         withdrawn=row.withdrawn_at is not None, voided=row.voided_at is not None,
+        disposed=row.disposed_at is not None,
     )  # fmt: skip
-    hidden = state is State.VOIDED or (state is State.WITHDRAWN and not row.own_is_sender)
+    hidden = state in (State.VOIDED, State.DISPOSED) or (state is State.WITHDRAWN and not row.own_is_sender)
     return InboxRow(
         row.id, hidden_subject(state) if hidden else row.subject, "" if hidden else row.patient_label, row.name,
         row.acute_phone, row.duty_kind, row.due_at, row.unopened > 0, row.messages, row.claimed_by_id,
@@ -150,12 +152,12 @@ def _theirs(unit_id: int) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def _nobodys(_unit_id: int) -> ColumnElement[bool]:
+def nobodys(_unit_id: int) -> ColumnElement[bool]:
     """The outer joins to the open duties, which every list has, found none."""
     return and_(OWN.id.is_(None), THEIRS.id.is_(None), ThreadParty.unopened == 0)
 
 
-def _handled(handled_by: HandledBy, user_id: int) -> tuple[ColumnElement[bool], ...]:
+def handled(handled_by: HandledBy, user_id: int) -> tuple[ColumnElement[bool], ...]:
     if handled_by is HandledBy.ME:
         return (ThreadParty.claimed_by_id == user_id,)
     if handled_by is HandledBy.NOBODY:
@@ -173,7 +175,7 @@ def _not_transferred() -> ColumnElement[bool]:
         or_(Message.withdrawn_at.is_(None), Message.unit_id == ThreadParty.unit_id),
     )  # fmt: skip
     behind = func.coalesce(ThreadParty.transferred_to, 0) < last.scalar_subquery()
-    return and_(behind, Thread.voided_at.is_(None), Thread.withdrawn_at.is_(None))
+    return and_(behind, Thread.voided_at.is_(None), Thread.withdrawn_at.is_(None), Thread.disposed_at.is_(None))
 
 
 def _oldest_deadline_first() -> tuple[ColumnElement, ...]:

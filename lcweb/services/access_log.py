@@ -45,6 +45,12 @@ def write(
     at_the_end(session, _append, entry)
 
 
+def write_disposal(session: Session, thread: Thread, *, user_id: int, now: datetime) -> None:
+    """Before the patient is forgotten. Whoever decides on disposal acts from no unit."""
+    entry = Entry(0, now, LogAction.DISPOSE, user_id, None, thread.id, thread.patient_number)
+    at_the_end(session, _append, entry)
+
+
 def review(actor: Actor, patient_numbers: tuple[str, ...], *, now: datetime) -> None:
     """Logs that the log is looked at, once for each patient that was asked for; the caller shows nothing before that.
 

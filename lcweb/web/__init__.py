@@ -13,14 +13,18 @@ from lcweb.web import (
     drafts,
     errors,
     filters,
+    follow_up,
     headers,
     health,
     help,
     imports,
     inbox,
     invitations,
+    keeping,
     mail_wording,
     members,
+    morning,
+    operation,
     organizations,
     outbox,
     people,
@@ -69,9 +73,9 @@ def register(app: Flask, config: Settings) -> None:
     help.register(app)
     outbox.register(app)
     pages = (
-        access_log, administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
-        members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
-        search, sessions, settings, sign_in, suggestions, threads, units,
+        access_log, administration, calendar, compose, drafts, follow_up, health, help, imports, inbox, invitations,
+        keeping, mail_wording, members, morning, operation, organizations, outbox, people, phrases, poll, print,
+        readings, recipient_lists, recipients, search, sessions, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

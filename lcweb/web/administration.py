@@ -36,6 +36,8 @@ PAGES = (
     AdminPage(Act.EDIT_SETTINGS, "/admin/paminnelser", "Påminnelser"),
     AdminPage(Act.EDIT_PHRASES, "/admin/fraser", "Fraser"),
     AdminPage(Act.SEE_OUTBOX, "/admin/utskick", "Utskick"),
+    AdminPage(Act.EDIT_SETTINGS, "/admin/gallring", "Gallring"),
+    AdminPage(Act.SEE_OUTBOX, "/admin/drift", "Driftläge"),
 )
 
 

@@ -110,6 +110,7 @@ LOG_ACTIONS = {
     LogAction.DRAFT_SHOWN: "Öppnade sitt utkast",
     LogAction.SEARCH: "Sökte",
     LogAction.PRINT: "Skrev ut",
+    LogAction.DISPOSE: "Gallrade",
     LogAction.LOG_REVIEW: "Granskade loggen",
 }
 

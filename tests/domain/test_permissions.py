@@ -33,6 +33,7 @@ TABLE = {
     Act.EDIT_SETTINGS: "....x.",
     Act.EDIT_PHRASES: "..x.x.",
     Act.SEE_LOG: ".....x",
+    Act.SEE_FOLLOW_UP: "xxxxx.",
 }
 
 
@@ -74,7 +75,7 @@ def test_two_roles_add_up() -> None:
 def test_acts_in_a_unit_belong_to_the_roles_of_a_unit() -> None:
     assert all(MAY[act] <= UNIT_ROLES for act in IN_UNIT)
     # A unit manager's in the own unit, the system administrator's everywhere; and what every reader may.
-    of_both = {Act.EDIT_PHRASES, Act.EDIT_UNIT, Act.SEE_UNIT_READINGS, Act.SUGGEST}
+    of_both = {Act.EDIT_PHRASES, Act.EDIT_UNIT, Act.SEE_FOLLOW_UP, Act.SEE_UNIT_READINGS, Act.SUGGEST}
     assert not any(MAY[act] & UNIT_ROLES for act in set(Act) - IN_UNIT - of_both)
 
 

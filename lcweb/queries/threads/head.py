@@ -100,8 +100,10 @@ class ThreadHead:
 
     @property
     def is_hidden(self) -> bool:
-        """Nothing of it is shown to this unit: voided, or withdrawn by the other."""
-        return self.state is State.VOIDED or (self.state is State.WITHDRAWN and not self.own_is_sender)
+        """Nothing of it is shown to this unit: voided, disposed of, or withdrawn by the other."""
+        return self.state in (State.VOIDED, State.DISPOSED) or (
+            self.state is State.WITHDRAWN and not self.own_is_sender
+        )
 
 
 def get_head(*, thread_id: int, unit_id: int) -> ThreadHead:
@@ -118,6 +120,7 @@ def _head_of(thread_id: int, unit_id: int) -> Select:
         select(
             Thread.id, Thread.version, _revision().label("revision"), Thread.protected,
             Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
+            Thread.disposed_at,
             _OTHER.id.label("other_id"), _OTHER.name.label("other_name"), _OTHER.acute_phone,
             _OTHER.closed_at.label("other_closed_at"),
             ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
@@ -151,7 +154,7 @@ def _head(row: Row, unit_id: int) -> ThreadHead:
         id=row.id,
         version=row.version,
         revision=row.revision,
-        protected=row.protected and row.voided_at is None,
+        protected=row.protected and row.voided_at is None and row.disposed_at is None,
         side=side_of(is_sender=row.sender_unit_id == unit_id, has_left=left),
         state=_state(row, has_left=left),
         closed_at=None if left else row.closed_at,
@@ -186,4 +189,5 @@ def _state(row: Row, *, has_left: bool) -> State:
         returned=row.returned_at is not None and not has_left,
         withdrawn=row.withdrawn_at is not None,
         voided=row.voided_at is not None,
+        disposed=row.disposed_at is not None,
     )

@@ -97,4 +97,4 @@ def get_thread(head: ThreadHead) -> ThreadPage:
 
 def hidden_subject(state: State | str) -> str:
     """What stands where a hidden subject would."""
-    return "Makulerat ärende" if state == State.VOIDED else "Återtaget ärende"
+    return {State.VOIDED: "Makulerat ärende", State.DISPOSED: "Gallrat ärende"}.get(State(state), "Återtaget ärende")

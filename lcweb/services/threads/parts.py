@@ -41,9 +41,10 @@ def own_side(session: Session, actor: Actor, thread_id: int, *, may_act: bool = 
 def may_open(actor: Actor, thread: Thread, party: ThreadParty) -> bool:
     """P3: a protected identity opens for who has claimed the thread and for the unit manager.
 
-    Of a voided thread there is nothing left to protect.
+    Of a voided or disposed thread there is nothing left to protect.
     """
-    open_to_all = not thread.protected or thread.voided_at is not None
+    nothing_left = thread.voided_at is not None or thread.disposed_at is not None
+    open_to_all = not thread.protected or nothing_left
     return open_to_all or party.claimed_by_id == actor.user_id or actor.may(Act.OPEN_PROTECTED)
 
 
@@ -87,6 +88,7 @@ def state_of(thread: Thread) -> State:
         returned=thread.returned_at is not None,
         withdrawn=thread.withdrawn_at is not None,
         voided=thread.voided_at is not None,
+        disposed=thread.disposed_at is not None,
     )
 
 

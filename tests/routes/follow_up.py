@@ -1,0 +1,19 @@
+"""Uppföljning."""
+
+from typing import Any
+
+from tests.web.world import World
+
+TABLE = """
+                          nobody nurse  writer desk   manager leader lists  admin  log    third  two
+GET  follow_up.show       in     200    200    200    200     200    200    200    404    200    404
+GET  follow_up.definitions in    200    200    200    200     200    200    200    404    200    404
+GET  follow_up.export     in     200    200    200    200     200    200    200    404    200    404
+"""
+
+_ASKED = ("plats", "period", "dag", "fran", "till", "arendetyp")
+NAMES = {("GET", "follow_up.show"): _ASKED, ("GET", "follow_up.export"): _ASKED}
+
+
+def arguments(_world: World) -> dict[str, Any]:
+    return {"kind": "csv"}

@@ -1,0 +1,167 @@
+"""Uppföljning: what each person may ask about, and what the page, its pictures and its files say."""
+
+from datetime import date
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+
+from lcweb.db import release_reading
+from lcweb.domain.figures import Figures, Middle, Share
+from lcweb.domain.permissions import Role
+from lcweb.queries.follow_up import MonthFigures, Peers
+from lcweb.services import follow_up
+from lcweb.web import charts, figure_words
+from tests.clock import Clock
+from tests.factories import RULES, organization, patient_id, thread, unit, user
+from tests.page import Page
+from tests.web.visits import IDENTITY, Visitor
+
+THREADS = 6
+
+
+@pytest.fixture
+def clinic(bare_app: Flask, clock: Clock) -> Visitor:
+    """Kärleken has sent six threads to Norr, a week ago."""
+    clock.set("Tue 2026-11-10 09:00")
+    with bare_app.app_context():
+        nurse = user("Anna Lind", unit_id=unit("Kärleken"))
+        norr = unit("Norr")
+        for number in range(THREADS):
+            thread(nurse, norr, now=clock.now, patient_id=patient_id(date(1950, 1, number + 1)))
+        clock.set("Tue 2026-11-17 10:00")
+        follow_up.tick(now=clock.now, rules=RULES)
+        release_reading()
+    return Visitor(bare_app, nurse)
+
+
+def figures(page: Page) -> dict[str, str]:
+    table = page.root.get_one(id="figures")
+    return {row.get_one("th", scope="row").text: next(row.find_all("td")).text
+            for row in list(table.find_all("tr"))[1:]}  # fmt: skip
+
+
+def choices(page: Page) -> list[str]:
+    return [option.text for option in page.root.get_one("select", id="plats").find_all("option")]
+
+
+def test_a_units_own_figures(clinic: Visitor) -> None:
+    page = clinic.get("/uppfoljning")
+    assert page.heading == "Uppföljning" and choices(page) == ["Kärleken"]
+    assert page.root.get_one(id="place").text == "Kärleken, sön 1 nov–mån 30 nov"
+    found = figures(page)
+    assert (found["Skickade ärenden"], found["Skickade fel"], found["Besvarade i tid"]) == ("6", "0 %", "för få")
+    assert not any(word in page.text for word in IDENTITY)
+
+
+def test_who_may_ask_about_what(clinic: Visitor, clock: Clock) -> None:
+    with clinic.context():
+        ours = organization("Halmstads kommun", municipality="Halmstad")
+        unit("Söder", organization_id=ours)
+        people = [
+            user("Leo List", role=Role.LIST_ADMIN, organization_id=ours),
+            user("Ada Min", role=Role.SYSTEM_ADMIN),
+        ]
+    lists, admin = (Visitor(clinic.app, person) for person in people)
+    assert choices(lists.get("/uppfoljning")) == ["Halmstads kommun (huvudman)", "Söder"]
+    everything = choices(admin.get("/uppfoljning"))
+    assert everything[:2] == ["Alla enheter", "Halmstad (kommun)"] and everything[-3:] == ["Kärleken", "Norr", "Söder"]
+    for visitor, place in ((clinic, "alla"), (clinic, "enhet-2"), (clinic, "huvudman-1"), (lists, "kommun-Halmstad"),
+                           (lists, "enhet-1"), (clinic, "enhet-987654"), (admin, "kommun-Malmö")):  # fmt: skip
+        assert visitor.fetch(f"/uppfoljning?plats={place}").status_code == 404, place
+        assert visitor.fetch(f"/uppfoljning/export.csv?plats={place}").status_code == 404, place
+
+
+def test_units_side_by_side_and_those_with_few_together(clinic: Visitor) -> None:
+    with clinic.context():
+        unit("Söder")
+        unit("Väster")
+        admin = user("Ada Min", role=Role.SYSTEM_ADMIN)
+    page = Visitor(clinic.app, admin).get("/uppfoljning?plats=alla")
+    units = page.root.get_one("section", aria_labelledby="units")
+    names = [row.get_one("th", scope="row").text for row in list(units.find_all("tr"))[1:]]
+    assert names == ["Kärleken", "Norr", "2 enheter med få ärenden"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        ("period=vecka&dag=2026-11-10", "mån 9 nov–sön 15 nov"),
+        ("period=kvartal&dag=2026-11-10", "tors"),
+        ("period=egna&fran=2026-11-02&till=2026-11-10", "mån 2 nov–tis 10 nov"),
+        ("period=manad&dag=2026-10-31&arendetyp=general", "tor 1 okt–lör 31 okt"),
+    ],
+)
+def test_periods(clinic: Visitor, asked: str, place: str) -> None:
+    shown = clinic.get(f"/uppfoljning?{asked}").root.get_one(id="place").text
+    assert shown.removeprefix("Kärleken, ").startswith(place.removesuffix("s"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("period=vecka&dag=igår", "Skriv dagen som 2026-11-17."),
+        ("period=egna&fran=2026-11-02", "Välj första och sista dagen."),
+        ("period=egna&fran=2026-11-02&till=2026-11-01", "Välj en dag som inte ligger före den första."),
+        ("period=egna&fran=2020-11-02&till=2026-11-01", "Välj högst 731 dagar."),
+        ("period=egna&fran=9999-99-99&till=2026-11-01", "Skriv dagen som 2026-11-17."),
+    ],
+)
+def test_what_is_no_period_is_said_and_given_back(clinic: Visitor, asked: str, sentence: str) -> None:
+    answer = clinic.fetch(f"/uppfoljning?{asked}")
+    assert answer.status_code == 400 and sentence in answer.text
+
+
+def test_the_files_hold_what_is_on_screen_and_what_it_means(clinic: Visitor) -> None:
+    raw = clinic.fetch("/uppfoljning/export.csv?period=manad").data.decode("utf-8-sig")
+    lines = raw.split("\r\n")
+    assert lines[0].startswith("Vad;Från;Till;Ärendetyp;Besvarade i tid, procent;")
+    assert lines[1].startswith("Kärleken;2026-11-01;2026-11-30;Alla;;")
+    assert any(line.startswith("Räknat 2026-11-17 10.00") for line in lines)
+    for figure in figure_words.FIGURES:
+        assert f"{figure.name};{figure.sentence}" in raw
+    book = load_workbook(BytesIO(clinic.fetch("/uppfoljning/export.xlsx").data))
+    assert book.sheetnames == ["Uppföljning", "Förklaringar"]
+    assert book["Uppföljning"]["A2"].value == "Kärleken"
+
+
+def test_every_figure_is_defined(clinic: Visitor) -> None:
+    assert [figure.field for figure in figure_words.FIGURES if figure.field not in Figures._fields] == []
+    assert {figure.field for figure in figure_words.FIGURES} == set(Figures._fields)
+    assert {figure.peer for figure in figure_words.FIGURES if figure.peer} == set(Peers._fields) - {"units"}
+    page = clinic.get("/uppfoljning/definitioner")
+    assert len(list(page.root.find_all("dt"))) == len(figure_words.FIGURES)
+
+
+# Pictures -------------------------------------------------------------------------------------------------------------
+
+
+def some_months(**values: object) -> list[MonthFigures]:
+    nothing = dict.fromkeys(Figures._fields, 0) | {"answered_in_time": Share(0, 0), "days_read": Share(0, 0),
+                                                       "answer_hours": Middle(0, None, None)}  # fmt: skip
+    return [
+        MonthFigures(date(2026, 10, 1), Figures(**(nothing | values))),
+        MonthFigures(date(2026, 11, 1), Figures(**nothing)),
+    ]
+
+
+def test_a_bar_for_each_month_and_none_for_too_few() -> None:
+    months = some_months(answered_in_time=Share(30, 40), answer_hours=Middle(9, 125, 200))
+    share, _read, hours = charts.trend(months, today=date(2026, 11, 17))
+    assert [bar.value for bar in share.bars] == ["75", "–"] and [bar.value for bar in hours.bars] == ["12,5", "–"]
+    assert share.bars[0].height == 84 and share.bars[1].height is None
+    assert [bar.is_going_on for bar in share.bars] == [False, True]
+    assert share.description.startswith("oktober 2026: 75 %.") and hours.bars[0].height == 112
+
+
+def test_a_picture_has_its_words_beside_it(clinic: Visitor) -> None:
+    page = clinic.get("/uppfoljning")
+    for svg in page.root.find_all("svg", role="img"):
+        assert svg.get_one("title").text and svg.get_one("desc").text
+    days = page.root.get_one("ol", class_="month-days").find_all("span", class_="ds-sr-only")
+    assert [day.text for day in days][8:11] == [
+        "mån 9 nov: läsningar saknas",
+        "tis 10 nov: läsningar saknas",
+        "ons 11 nov: läsningar saknas",
+    ]
