@@ -4,6 +4,7 @@ from flask import Flask
 
 from lcweb.cli.access_log import log
 from lcweb.cli.calendar import calendar
+from lcweb.cli.commissions import commissions
 from lcweb.cli.demo import demo
 from lcweb.cli.imports import export, imports
 from lcweb.cli.people import people
@@ -15,6 +16,7 @@ from lcweb.cli.worker import deadline, worker
 
 def register(app: Flask) -> None:
     for command in (
-        assets, calendar, dated, deadline, demo, export, imports, log, people, prepare, serve, units, worker,
+        assets, calendar, commissions, dated, deadline, demo, export, imports, log, people, prepare, serve, units,
+        worker,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -13,6 +13,7 @@ class Noun(StrEnum):
     PERSON = "person"
     MEMBERSHIP = "membership"
     MAIL = "mail"
+    COMMISSION = "commission"
 
 
 class What(StrEnum):

@@ -9,6 +9,7 @@ from lcweb.web import (
     access_log,
     administration,
     calendar,
+    commissions,
     compose,
     drafts,
     errors,
@@ -27,6 +28,7 @@ from lcweb.web import (
     phrases,
     poll,
     print,
+    providers,
     readings,
     recipient_lists,
     recipients,
@@ -67,10 +69,11 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     outbox.register(app)
+    providers.register(app, config)
     pages = (
-        access_log, administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
-        members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
-        search, settings, sign_in, suggestions, threads, units,
+        access_log, administration, calendar, commissions, compose, drafts, health, help, imports, inbox, invitations,
+        mail_wording, members, organizations, outbox, people, phrases, poll, print, providers, readings,
+        recipient_lists, recipients, search, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from lcweb.demo.accounts import DEMO_ACCOUNTS
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.permissions import Act, Actor
-from lcweb.queries import people
+from lcweb.queries import people, providers
 from lcweb.services import sessions
 from lcweb.web import session as web_session
 from lcweb.web.access import public, signed_in
@@ -99,7 +99,10 @@ def switch_unit() -> Response | tuple[str, int]:
 @blueprint.post("/logga-ut")
 @public
 def sign_out() -> Response:
+    provider = providers.find_key(session.get(web_session.TOKEN, ""))
     web_session.end()
+    if any(provider == known.key for known in settings().identity_providers):
+        return redirect(url_for("providers.signed_out", key=provider), 303)
     flash("Du är utloggad.")
     return redirect(url_for("sign_in.sign_in"), 303)
 

@@ -1,0 +1,18 @@
+"""Signing in by an identity provider, where none is configured: there is no such address for anybody."""
+
+from typing import Any
+
+from tests.web.world import World
+
+TABLE = """
+                          nobody nurse  writer desk   manager leader lists  admin  log    third  two
+POST providers.begin      404    404    404    404    404     404    404    404    404    404    404
+GET  providers.answer     404    404    404    404    404     404    404    404    404    404    404
+GET  providers.signed_out 404    404    404    404    404     404    404    404    404    404    404
+"""
+
+ELSEWHERE = dict.fromkeys(("providers.answer", "providers.signed_out"), "tests/web/test_providers.py")
+
+
+def arguments(_world: World) -> dict[str, Any]:
+    return {"key": "prov"}
