@@ -110,11 +110,12 @@ class Client:
         return Addresses(str(authorization), str(token), str(keys), userinfo, end_session, in_body)
 
     def _session(self) -> OAuth2Session:
+        """`leeway`: an access token that lives for a minute is good for the call that follows at once."""
         return OAuth2Session(
             client_id=self.provider.client_id, client_secret=self.provider.client_secret,
             token_endpoint_auth_method="client_secret_post",
             scope=self.provider.scope, redirect_uri=self.answers_to, code_challenge_method="S256",
-            default_timeout=TIMEOUT,
+            default_timeout=TIMEOUT, leeway=0,
         )  # fmt: skip
 
     def _token(self, session: OAuth2Session, addresses: Addresses, code: str, asked: Asked) -> dict[str, Any]:

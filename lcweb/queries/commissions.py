@@ -60,7 +60,8 @@ def history(*, limit: int = 30) -> list[CommissionChange]:
         )
         .all()
     )
-    names = dict(reading().execute(select(Unit.id, Unit.name)).tuples()) if rows else {}
+    units = reading().execute(select(Unit.id, Unit.name)) if rows else ()
+    names = {unit.id: unit.name for unit in units}
     return [
         CommissionChange(hsa_id, names.get(json.loads(after).get("unit_id")), what, by, at)
         for hsa_id, after, what, by, at in rows
