@@ -59,7 +59,7 @@ def id_of(hsa_id: str) -> int:
 def _put(session: Session, actor: Actor, hsa_id: str, unit: Unit, *, now: datetime) -> int:
     """Two who add the same at once wait for each other here, and the second finds the first's."""
     fresh = insert_into(session, Commission).values(hsa_id=hsa_id, unit_id=unit.id, made_at=now)
-    is_new = session.execute(fresh.on_conflict_do_nothing()).rowcount == 1
+    is_new = session.scalar(fresh.on_conflict_do_nothing().returning(Commission.id)) is not None
     row = session.scalars(select(Commission).where(Commission.hsa_id == hsa_id).with_for_update()).one()
     if not is_new and row.ended_at is None:
         _require_same(session, row, unit)
