@@ -41,6 +41,7 @@ class Addresses:
     keys: str
     userinfo: str | None
     end_session: str | None
+    names_itself: bool  # it says in each answer from whom that is (RFC 9207)
     in_body: bool  # how it takes the client's secret: in the form, or in a header (RFC 6749 2.3.1)
 
 
@@ -69,9 +70,10 @@ class Client:
             )  # fmt: skip
         return url, asked
 
-    def finish(self, code: str, asked: Asked, now: datetime) -> Presented:
-        """Whom the code stands for. Raises Unreachable and Rejected."""
+    def finish(self, code: str, issuer: str | None, asked: Asked, now: datetime) -> Presented:
+        """Whom the code stands for. `issuer`: from whom the answer says it is. Raises Unreachable and Rejected."""
         addresses = self.addresses(now)
+        providers.check_issuer(issuer, self.provider, always=addresses.names_itself)
         with self._session() as session:
             token = self._token(session, addresses, code, asked)
             claims = self._believed(session, addresses, token.get("id_token"))
@@ -103,11 +105,17 @@ class Client:
         named = [told.get(f"{name}_endpoint") for name in ("authorization", "token", "userinfo", "end_session")]
         authorization, token, userinfo, end_session = named
         keys = told.get("jwks_uri")
-        if not all(isinstance(a, str) and is_safe(a) for a in (authorization, token, keys, *filter(None, named))):
+        if not all(self._is_private(address) for address in (authorization, token, keys, *filter(None, named))):
             raise Unreachable("its addresses are missing, or neither https nor this machine's")
         methods = told.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         in_body = "client_secret_post" in methods  # there, nobody disagrees on how a strange character is written
-        return Addresses(str(authorization), str(token), str(keys), userinfo, end_session, in_body)
+        names_itself = told.get("authorization_response_iss_parameter_supported") is True
+        return Addresses(str(authorization), str(token), str(keys), userinfo, end_session, names_itself, in_body)
+
+    def _is_private(self, address: object) -> bool:
+        """https; this machine is talked to in the open by a provider of this machine alone."""
+        ours = self.provider.issuer.startswith("http:")
+        return isinstance(address, str) and is_safe(address) and (ours or address.startswith("https:"))
 
     def _session(self) -> OAuth2Session:
         """`leeway`: an access token that lives for a minute is good for the call that follows at once."""

@@ -93,14 +93,17 @@ def check_asked(asked: Asked | None, *, provider: str, state: str, now: datetime
     fits = asked is not None and asked.provider == provider and _same(asked.state, state)
     if asked is None or not fits:
         raise Rejected(Reason.STATE)
-    if not timedelta(0) <= now - asked.at <= ANSWER_WITHIN:
+    if not -LEEWAY <= now - asked.at <= ANSWER_WITHIN:
         raise Rejected(Reason.LATE)
     return asked
 
 
-def check_issuer(issuer: str | None, provider: Provider) -> None:
-    """RFC 9207: an answer that says from whom it is must come from the one that was asked. Raises Rejected."""
-    if issuer is not None and issuer != provider.issuer:
+def check_issuer(issuer: str | None, provider: Provider, *, always: bool = False) -> None:
+    """RFC 9207: an answer that says from whom it is must come from the one that was asked. Raises Rejected.
+
+    `always`: the provider has promised to say it each time.
+    """
+    if issuer != provider.issuer and (always or issuer is not None):
         raise Rejected(Reason.ISSUER)
 
 

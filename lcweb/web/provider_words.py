@@ -44,7 +44,8 @@ def _about_a_person(rejected: Rejected) -> Said | None:
         Reason.UNKNOWN: ("Du har inget konto här", (
             f"Ingen användare här har HSA-id {hsa_id}. Be enhetsansvarig på din enhet eller systemadministratören "
             "lägga till dig med det HSA-id:t.",
-            "Har du redan ett konto? Då kan HSA-id:t vara fel i det. Logga in med användarnamn och lösenord så länge.",
+            "Har du redan ett konto med lösenord? Då saknas HSA-id:t på kontot eller är fel skrivet. Be dem rätta det, "
+            "och logga in med lösenordet så länge.",
         )),
         Reason.ENDED: ("Ditt konto är avslutat", (f"Kontot för HSA-id {hsa_id} gäller inte längre. {ASK}",)),
         Reason.NO_ROLE: ("Du har ingen roll här längre", (f"Kontot för HSA-id {hsa_id} har ingen roll. {ASK}",)),

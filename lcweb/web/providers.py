@@ -97,7 +97,7 @@ def _signed_in(client: Client, asked: Asked | None) -> sessions.SignedIn:
         raise Rejected(Reason.CANCELLED if told["error"] == "access_denied" else Reason.DECLINED)
     if not told.get("code"):
         raise Rejected(Reason.CODE)
-    person = client.finish(told["code"], asked, now())
+    person = client.finish(told["code"], told.get("iss"), asked, now())
     lifetime = timedelta(hours=settings().session_hours)
     return sessions.sign_in_by_provider(person, how=provider.how, lifetime=lifetime, now=now())
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from lcweb.domain.permissions import Role, operator
 from lcweb.services import commissions, people
+from tests.browser import looks
 from tests.browser.halland import CLINIC, Halland
 from tests.clock import Clock
 from tests.conftest import absent
@@ -70,8 +71,10 @@ def heading(page: Page, words: str) -> None:
 
 
 @pytest.mark.usefixtures("karin")
-def test_from_the_button_to_the_inbox_and_out(page: Page, site: Live) -> None:
+def test_from_the_button_to_the_inbox_and_out(page: Page, site: Live, troubles: Troubles) -> None:
     """And the next person at the computer is not let in by the one before, who is still signed in at the provider."""
+    page.goto(f"{site.url}/logga-in")
+    assert looks.faults(page) == []
     legitimated(page, site)
     heading(page, "Inkorg")
     expect(page.locator("header")).to_contain_text(f"{KOLLA} (Byt enhet)")
@@ -79,6 +82,7 @@ def test_from_the_button_to_the_inbox_and_out(page: Page, site: Live) -> None:
     assert page.url == f"{site.url}/inkorg"
     page.get_by_role("button", name="Logga ut").click()
     heading(page, "Du är utloggad")
+    assert looks.faults(page) == []
     page.get_by_role("link", name="Till inloggningen").click()
     legitimated(page, site, commission="")
     heading(page, "Välj enhet")
@@ -90,6 +94,10 @@ def test_from_the_button_to_the_inbox_and_out(page: Page, site: Live) -> None:
     page.get_by_role("button", name="Ja, logga ut").click()
     heading(page, "Logga in")
     assert page.url.startswith(f"{site.url}/logga-in")
+    troubles.expect("the server responded with a status of 403")
+    legitimated(page, site, hsa_id="TSTNMT2321000115-OKAND")
+    heading(page, "Du har inget konto här")
+    assert looks.faults(page) == []
     page.goto(f"{site.url}/inkorg")
     heading(page, "Logga in")
 
@@ -100,7 +108,7 @@ def test_without_javascript_strangers_stay_outside_and_karin_comes_in(
 ) -> None:
     troubles.expect("the server responded with a status of 403")
     outside: list[tuple[str, dict[str, str]]] = [
-        ("Du har inget konto här", {"hsa_id": "TSTNMT2321000115-OKAND"}),
+        ("Ditt HSA-id saknas", {"hsa_id": ""}),
         ("Du behöver logga in på ett säkrare sätt", {"acr": "http://id.example/loa2"}),
     ]
     for words, typed in outside:

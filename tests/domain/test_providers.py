@@ -64,7 +64,8 @@ def test_each_claim_has_its_edge(claims: dict[str, Any], expected: Reason | None
     [
         (ASKED, "p", "s", ANSWER_WITHIN, None),
         (ASKED, "p", "s", ANSWER_WITHIN + timedelta(microseconds=1), Reason.LATE),
-        (ASKED, "p", "s", -timedelta(microseconds=1), Reason.LATE),
+        (ASKED, "p", "s", -providers.LEEWAY, None),
+        (ASKED, "p", "s", -providers.LEEWAY - timedelta(microseconds=1), Reason.LATE),
         (ASKED, "other", "s", timedelta(0), Reason.STATE),
         (ASKED, "p", "", timedelta(0), Reason.STATE),
         (ASKED, "p", "å", timedelta(0), Reason.STATE),
@@ -77,6 +78,20 @@ def test_an_answer_fits_what_was_asked(
     """Of two providers, one cannot answer for the other."""
     got = reason(providers.check_asked, asked, provider=provider, state=state, now=ASKED.at + after)
     assert got == expected
+
+
+@pytest.mark.parametrize(
+    ("issuer", "always", "expected"),
+    [
+        (None, False, None),
+        (None, True, Reason.ISSUER),
+        (PROVIDER.issuer, True, None),
+        ("", False, Reason.ISSUER),
+        ("https://q.example", False, Reason.ISSUER),
+    ],
+)
+def test_an_answer_says_from_whom_it_is(issuer: str | None, always: bool, expected: Reason | None) -> None:
+    assert reason(providers.check_issuer, issuer, PROVIDER, always=always) == expected
 
 
 def test_who_is_presented() -> None:

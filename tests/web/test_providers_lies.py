@@ -213,6 +213,10 @@ def test_what_is_not_the_whole_answer_signs_nobody_in(
         assert rejected(signed_in(app_with_karin), lying) == UNTRUE, lie
         assert why() == f"rejected: {reason}", lie
         setattr(lying, what, before)
+    lying.told = {"authorization_response_iss_parameter_supported": True}
+    app_with_karin.extensions["lcweb_oidc"][KEY]._known = None
+    lying.answer = {"iss": None}
+    assert (rejected(signed_in(app_with_karin), lying), why()) == (UNTRUE, f"rejected: {Reason.ISSUER}")
     lying.answer = {"state": "x" * 43}
     assert signed_in(app_with_karin).heading == "Inloggningen gick inte att slutföra"
     assert why() == f"rejected: {Reason.STATE}"
