@@ -105,11 +105,14 @@ def test_an_untrue_claim_signs_nobody_in(app_with_karin: Flask, lying: Lying, wh
     assert sessions_of(app_with_karin) == []
 
 
-@pytest.mark.parametrize("claims", [{"aud": ["lcweb"]}, {"aud": ["lcweb", "other"], "azp": "lcweb"}, {"acr": "loa4"},
-                                    {"iat": NOW - 60}, {"exp": NOW - 59}, {"auth_time": None}])  # fmt: skip
-def test_what_is_unusual_and_true_is_believed(app_with_karin: Flask, lying: Lying, claims: dict[str, Any]) -> None:
-    lying.claims = claims
-    assert signed_in(app_with_karin).url == "/inkorg"
+def test_what_is_unusual_and_true_is_believed(app_with_karin: Flask, lying: Lying) -> None:
+    unusual: list[dict[str, Any]] = [
+        {"aud": ["lcweb"]}, {"aud": ["lcweb", "other"], "azp": "lcweb"}, {"acr": "loa4"}, {"iat": NOW - 60},
+        {"exp": NOW - 59}, {"auth_time": None},
+    ]  # fmt: skip
+    for claims in unusual:
+        lying.claims = claims
+        assert signed_in(app_with_karin).url == "/inkorg", claims
 
 
 def unsigned(_lying: Lying, header: dict[str, Any], claims: dict[str, Any]) -> str:
@@ -214,7 +217,7 @@ def test_what_is_not_the_whole_answer_signs_nobody_in(
         assert why() == f"rejected: {reason}", lie
         setattr(lying, what, before)
     lying.told = {"authorization_response_iss_parameter_supported": True}
-    app_with_karin.extensions["lcweb_oidc"][KEY]._known = None
+    lying.clock.forward(seconds=oidc.KNOWN_FOR.total_seconds())
     lying.answer = {"iss": None}
     assert (rejected(signed_in(app_with_karin), lying), why()) == (UNTRUE, f"rejected: {Reason.ISSUER}")
     lying.answer = {"state": "x" * 43}
