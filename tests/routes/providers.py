@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lcweb.web.errors import TEXT_FIELDS
 from tests.web.world import World
 
 TABLE = """
@@ -12,6 +13,12 @@ GET  providers.signed_out 404    404    404    404    404     404    404    404 
 """
 
 ELSEWHERE = dict.fromkeys(("providers.answer", "providers.signed_out"), "tests/web/test_providers.py")
+#: What the views ask of a form or of the address; the page that says that there is none gives back any text.
+NAMES = {
+    ("POST", "providers.begin"): set(TEXT_FIELDS),
+    ("GET", "providers.answer"): {"code", "error", "iss", "state", *TEXT_FIELDS},
+    ("GET", "providers.signed_out"): set(TEXT_FIELDS),
+}
 
 
 def arguments(_world: World) -> dict[str, Any]:
