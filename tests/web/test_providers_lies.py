@@ -27,6 +27,7 @@ from tests.providers.lying import (
     encoded,
     lying_provider,
     made_key,
+    query_of,
     rsa_key,
     truly,
 )
@@ -322,3 +323,16 @@ def _turned_to(app: Flask, port: int) -> None:
     app.extensions["lcweb_oidc"][KEY] = oidc.Client(
         replace(client.provider, issuer=f"http://127.0.0.1:{port}"), client.answers_to
     )
+
+
+def test_nonsense_brought_to_the_answer_s_address_is_never_a_fault_of_ours(app_with_karin: Flask, lying: Lying) -> None:
+    """NUL, broken UTF-8, operators, syntax of all sorts and kilobytes of it, by whoever has begun."""
+    nonsense = ("%00", "%ff%fe", "%ed%a0%80", "%0d%0aX:y", "'--", "{{7*7}}", "%3Cb%3E", "%E2%80%AE", "x" * 5000, "")
+    visitor, got = Visitor(app_with_karin, None), set()
+    for words in nonsense:
+        for name in ("code", "state", "iss", "error"):
+            state = query_of(begun(visitor))["state"]
+            query = {"code": "x", "state": state, "iss": lying.url} | {name: words}
+            got.add(visitor.fetch(f"{ANSWER}?{'&'.join(f'{key}={value}' for key, value in query.items())}").status_code)
+    assert got == {400, 403}
+    assert sessions_of(app_with_karin) == []
