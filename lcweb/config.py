@@ -3,14 +3,16 @@
 import hmac
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from lcweb import provider_settings
 from lcweb.assets import AssetMode
+from lcweb.domain.providers import Provider
 from lcweb.domain.rules import Rules
 from lcweb.domain.settings import READERS, positive
 
@@ -99,6 +101,7 @@ class Settings:
     routine_links: tuple[Link, ...] = DEFAULT_LINKS
     accessibility_email: str | None = None
     accessibility_supervisor: Link | None = DEFAULT_SUPERVISOR
+    identity_providers: tuple[Provider, ...] = ()
     rules: Rules = field(default_factory=Rules)
 
     @property
@@ -231,6 +234,7 @@ def load(environ: Mapping[str, str] | None = None, instance: Path | None = None)
     raw = _from_file(instance / "lcweb.toml", faults) | _from_environment(environ, faults)
     values = _read(SETTINGS, raw, faults)
     rules = Rules(**_read(RULE_SETTINGS, raw, faults))
+    values["identity_providers"] = provider_settings.read(raw, faults, PREFIX)
     values.setdefault("database_url", f"sqlite:///{instance.resolve() / 'lcweb.db'}")
     values.setdefault("secure_cookie", not values.get("demo", False))
     _check_secret(values, faults)
@@ -247,7 +251,16 @@ def _from_file(path: Path, faults: list[str]) -> dict[str, str]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         faults.append(f"{path.name}: {error}")
         return {}
-    return _known({name.upper(): _plain(value) for name, value in found.items()}, path.name, faults)
+    return _known({name.upper(): _plain(value) for name, value in _flat(found)}, path.name, faults)
+
+
+def _flat(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """`[oidc.siths]` with `issuer` is `oidc_siths_issuer`."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}_")
+        else:
+            yield before + name, value
 
 
 def _plain(value: object) -> str:
@@ -261,7 +274,7 @@ def _from_environment(environ: Mapping[str, str], faults: list[str]) -> dict[str
 
 
 def _known(raw: dict[str, str], source: str, faults: list[str]) -> dict[str, str]:
-    names = {setting.name for setting in SETTINGS + RULE_SETTINGS}
+    names = {setting.name for setting in SETTINGS + RULE_SETTINGS} | set(filter(provider_settings.is_one, raw))
     faults.extend(f"{source}: there is no setting {PREFIX}{name}" for name in sorted(raw.keys() - names))
     return {name: value for name, value in raw.items() if name in names}
 

@@ -26,6 +26,7 @@ FORBIDDEN = {
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "lcweb.web", "lcweb.cli", "lcweb.queries"},
     "queries": {"werkzeug", "lcweb.services", "lcweb.web", "lcweb.cli"},
     "web": {"sqlalchemy", "flask_sqlalchemy", "lcweb.models", "lcweb.facts", "lcweb.follow_up_facts", "lcweb.cli"},
+    "oidc": {"flask", "sqlalchemy", "lcweb.models", "lcweb.services", "lcweb.queries", "lcweb.web", "lcweb.clock"},
     "mail": {"sqlalchemy", "lcweb.models", "lcweb.services", "lcweb.queries", "lcweb.web"},
 }
 READS_THE_CLOCK = {"web", "cli", "worker"}
@@ -121,6 +122,12 @@ def test_only_db_commits() -> None:
 def test_only_mail_speaks_smtp() -> None:
     speaking = {name(path) for path in SOURCES if any(is_within(imported, "smtplib") for imported in imports(path))}
     assert speaking <= {"lcweb/mail.py"}
+
+
+def test_only_oidc_talks_to_identity_providers() -> None:
+    talks = ("authlib", "joserfc", "requests", "urllib.request", "http.client")
+    talking = {name(path) for path in SOURCES if any(is_within(i, m) for i in imports(path) for m in talks)}
+    assert talking <= {"lcweb/oidc.py"}
 
 
 def test_the_clock_is_read_in_one_place() -> None:

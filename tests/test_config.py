@@ -129,6 +129,7 @@ def test_every_number_of_the_routine_is_a_setting(tmp_path: Path) -> None:
 
 def test_every_setting_has_a_field_and_every_field_a_setting() -> None:
     assert {setting.name.lower() for setting in SETTINGS} == {field.name for field in fields(Settings)} - {
+        "identity_providers",
         "instance",
         "rules",
     }

@@ -9,6 +9,7 @@ from flask import Flask
 
 from lcweb.config import PREFIX, RULE_SETTINGS, SETTINGS
 from lcweb.demo.accounts import DEMO_ACCOUNTS
+from lcweb.provider_settings import PROVIDER_SETTINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -37,7 +38,9 @@ def leaf_commands(group: click.Group, before: str = "") -> set[str]:
 
 def test_the_settings_are_those_of_the_code() -> None:
     told = [tuple(row) for row in rows_of("Settings")]
-    assert told == [(f"`{PREFIX}{s.name}`", s.default, s.about) for s in SETTINGS + RULE_SETTINGS]
+    of_providers = [(f"`{PREFIX}OIDC_<KEY>_{s.name}`", s.default or "none", s.about) for s in PROVIDER_SETTINGS]
+    others = [(f"`{PREFIX}{s.name}`", s.default, s.about) for s in SETTINGS + RULE_SETTINGS]
+    assert (told[-len(of_providers) :], told[: -len(of_providers)]) == (of_providers, others)
 
 
 def test_the_commands_are_those_of_the_code(bare_app: Flask) -> None:

@@ -4,6 +4,7 @@ from flask import Flask
 
 from lcweb.cli.access_log import log
 from lcweb.cli.calendar import calendar
+from lcweb.cli.commissions import commissions
 from lcweb.cli.demo import demo
 from lcweb.cli.follow_up import follow_up
 from lcweb.cli.imports import export, imports
@@ -16,6 +17,7 @@ from lcweb.cli.worker import deadline, worker
 
 def register(app: Flask) -> None:
     for command in (
-        assets, calendar, dated, deadline, demo, export, follow_up, imports, log, people, prepare, serve, units, worker,
+        assets, calendar, commissions, dated, deadline, demo, export, follow_up, imports, log, people, prepare, serve,
+        units, worker,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -14,6 +14,7 @@ class Noun(StrEnum):
     MEMBERSHIP = "membership"
     MAIL = "mail"
     DISPOSAL = "disposal"  # an organization's policy, by the organization's number
+    COMMISSION = "commission"
 
 
 class What(StrEnum):

@@ -16,9 +16,10 @@ from lcweb.domain.changes import Noun, What
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import UNIT_ROLES, Act, Actor
+from lcweb.domain.providers import Presented, Reason, Rejected
 from lcweb.domain.sessions import PASSWORD, Why, is_handle
-from lcweb.facts import still_here
-from lcweb.models import Membership, SignInAttempt, User, UserSession
+from lcweb.facts import heir, still_here
+from lcweb.models import Commission, Membership, SignInAttempt, User, UserSession
 from lcweb.services import changes
 from lcweb.services.passwords import HASHER
 
@@ -61,6 +62,28 @@ def sign_in(
             unit_id = unit_ids[0] if len(unit_ids) == 1 else None
         token = _new_session(session, user_id=user.id, unit_id=unit_id, browser=browser, ends_at=now + lifetime,
                              now=now)  # fmt: skip
+        return SignedIn(token, unit_id, len(unit_ids))
+
+
+def sign_in_by_provider(
+    person: Presented, *, how: str, lifetime: timedelta, now: datetime, browser: str = ""
+) -> SignedIn:
+    """Roles are those held here; an assignment only chooses among their units. Raises Rejected, and makes no account.
+
+    `how`: the provider's. A unit that has closed stands for the one that took over from it.
+    """
+    with transaction() as session:
+        user = session.scalar(select(User).where(User.hsa_id == person.hsa_id).with_for_update())
+        if user is None:
+            raise Rejected(Reason.UNKNOWN, hsa_id=person.hsa_id)
+        if user.ended_at is not None and user.ended_at <= now:
+            raise Rejected(Reason.ENDED, hsa_id=person.hsa_id)
+        if not _has_role(session, user.id, now=now):
+            raise Rejected(Reason.NO_ROLE, hsa_id=person.hsa_id)
+        unit_ids = _unit_ids(session, user.id, now=now)
+        unit_id = _unit_of(session, person, unit_ids)
+        token = _new_session(session, user_id=user.id, unit_id=unit_id, browser=browser, how=how,
+                             ends_at=now + lifetime, now=now)  # fmt: skip
         return SignedIn(token, unit_id, len(unit_ids))
 
 
@@ -174,8 +197,25 @@ def forget_failures(session: Session, username: str) -> None:
 
 def _require_role(session: Session, user_id: int, *, now: datetime) -> None:
     """Who has none left, such as after a unit was closed, would only be led round in a circle. Raises Refused."""
-    if not session.scalar(select(Membership.id).where(Membership.user_id == user_id, still_here(Membership, now))):
+    if not _has_role(session, user_id, now=now):
         raise Refused({"username": "Du har ingen roll här längre. Be enhetsansvarig på din enhet om en."})
+
+
+def _has_role(session: Session, user_id: int, *, now: datetime) -> bool:
+    held = select(Membership.id).where(Membership.user_id == user_id, still_here(Membership, now))
+    return session.scalar(held.limit(1)) is not None
+
+
+def _unit_of(session: Session, person: Presented, unit_ids: list[int]) -> int | None:
+    """That of the assignment; without a known one the only one, or None. Raises Rejected where there is no role."""
+    known = select(Commission.unit_id).where(Commission.hsa_id == person.commission, Commission.ended_at.is_(None))
+    mapped = session.scalar(known)
+    if mapped is None:
+        return unit_ids[0] if len(unit_ids) == 1 else None
+    unit = heir(session, mapped)
+    if unit.id not in unit_ids:
+        raise Rejected(Reason.NO_ROLE_IN_UNIT, hsa_id=person.hsa_id, unit=unit.name)
+    return unit.id
 
 
 def _unit_ids(session: Session, user_id: int, *, now: datetime) -> list[int]:

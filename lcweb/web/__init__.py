@@ -9,6 +9,7 @@ from lcweb.web import (
     access_log,
     administration,
     calendar,
+    commissions,
     compose,
     drafts,
     errors,
@@ -31,6 +32,7 @@ from lcweb.web import (
     phrases,
     poll,
     print,
+    providers,
     readings,
     recipient_lists,
     recipients,
@@ -72,10 +74,12 @@ def register(app: Flask, config: Settings) -> None:
     errors.register(app)
     help.register(app)
     outbox.register(app)
+    providers.register(app, config)
     pages = (
-        access_log, administration, calendar, compose, drafts, follow_up, health, help, imports, inbox, invitations,
-        keeping, mail_wording, members, morning, operation, organizations, outbox, people, phrases, poll, print,
-        readings, recipient_lists, recipients, search, sessions, settings, sign_in, suggestions, threads, units,
+        access_log, administration, calendar, commissions, compose, drafts, follow_up, health, help, imports, inbox,
+        invitations, keeping, mail_wording, members, morning, operation, organizations, outbox, people, phrases,
+        poll, print, providers, readings, recipient_lists, recipients, search, sessions, settings, sign_in,
+        suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -29,6 +29,7 @@ PAGES = (
     AdminPage(Act.EDIT_UNIT, "/admin/enheter", "Enheter"),
     AdminPage(Act.EDIT_PEOPLE, "/admin/anvandare", "Användare"),
     AdminPage(Act.EDIT_PEOPLE, "/admin/organisationer", "Huvudmän"),
+    AdminPage(Act.EDIT_PEOPLE, "/admin/uppdrag", "Uppdrag"),
     AdminPage(Act.EDIT_LIST, "/admin/mottagare", "Mottagarlistor"),
     AdminPage(Act.EDIT_LIST, "/admin/import", "Import"),
     AdminPage(Act.EDIT_CALENDAR, "/admin/kalender", "Kalender"),

@@ -26,6 +26,7 @@ EXPLAINED: dict[str, str | None] = {
     "access_log": f"{ROUTINE}#loggen",
     "administration": f"{ROUTINE}#installningar",
     "calendar": f"{ROUTINE}#kalendern",
+    "commissions": f"{ROUTINE}#anvandare",
     "compose": f"{MOVES}#skicka",
     "drafts": f"{MOVES}#utkast",
     "follow_up": f"{ROUTINE}#uppfoljning",

@@ -9,7 +9,7 @@ from lcweb.demo.accounts import DEMO_ACCOUNTS
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.permissions import Act, Actor, Role
 from lcweb.domain.sessions import browser_words
-from lcweb.queries import people
+from lcweb.queries import people, providers
 from lcweb.queries.sessions import open_unit_name
 from lcweb.services import sessions
 from lcweb.web import session as web_session
@@ -110,8 +110,12 @@ def switch_unit() -> Response | tuple[str, int]:
 @blueprint.post("/logga-ut")
 @public
 def sign_out() -> Response:
+    provider = providers.find_key(session.get(web_session.TOKEN, ""))
     web_session.end()
-    return _left("Du är utloggad.")
+    answer = _left("Du är utloggad.")
+    if any(provider == known.key for known in settings().identity_providers):
+        answer.location = url_for("providers.signed_out", key=provider)
+    return answer
 
 
 @blueprint.post("/byt-person")

@@ -223,6 +223,7 @@ PAGES: dict[str, dict[str, Look]] = {
     },
     "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
     "admin": {
+        "assignment refused": ways_admin.assignment_refused,
         "calendar": at("/admin/kalender?ar=2027"),
         "day not closed": at("/admin/kalender/markera?day=2026-11-20&kind=closed&place=alla"),
         "day shown beforehand": at("/admin/kalender/markera?day=2026-11-19&kind=closed&place=alla"),

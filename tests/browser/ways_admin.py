@@ -43,6 +43,17 @@ def wording_refused(page: Page, halmstad: Scene) -> None:
     expect_problems(page)
 
 
+def assignment_refused(page: Page, halmstad: Scene) -> None:
+    """With one that holds, and the history open."""
+    go("/admin/uppdrag", page, halmstad)
+    for hsa_id in ("TSTNMT2321000115-UPPDRAGSKOD1234", "x"):
+        page.get_by_label("Uppdragets HSA-id").fill(hsa_id)
+        page.get_by_label("Enhet", exact=True).select_option(halmstad.cast.people.nurse.unit_name)
+        page.get_by_role("button", name="Lägg till uppdrag").click()
+    expect_problems(page)
+    page.locator("details.history summary").click()
+
+
 def import_refused(page: Page, halmstad: Scene) -> None:
     go("/admin/import", page, halmstad)
     page.get_by_role("button", name="Läs in och kontrollera").click()

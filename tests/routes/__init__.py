@@ -1,9 +1,10 @@
 """Every address by noun, one module each: who gets what there, and a faultless request.
 
 A module has `TABLE` and, where they say something, `READERS` (endpoint → who of the table's heading may, where a nurse
-may not), `WRITING_GETS` (endpoint → tables that the GET may write to), `NAMES` ((method, endpoint) → what the view asks
-of the form or the address, for fuzzing), `fields(world, endpoint, thread_id)` (what is posted; None: not mine) and
-`arguments(world)` (values of an address's variables besides the thread's, by their name).
+may not), `WRITING_GETS` (endpoint → tables that the GET may write to), `ELSEWHERE` (endpoint → the file that knows it,
+where it is absent by default), `NAMES` ((method, endpoint) → what the view asks of the form or the address, for
+fuzzing), `fields(world, endpoint, thread_id)` (what is posted; None: not mine) and `arguments(world)` (values of an
+address's variables besides the thread's, by their name).
 """
 
 from importlib import import_module

@@ -16,7 +16,7 @@ from lcweb.domain.reminders import Kind
 from lcweb.domain.workdays import local_day
 from lcweb.models import OutboxMail
 from lcweb.queries import units
-from lcweb.services import calendar, imports, people, phrases, recipients, settings, suggestions, threads
+from lcweb.services import calendar, commissions, imports, people, phrases, recipients, settings, suggestions, threads
 from lcweb.services.invitations import Link
 from lcweb.services.suggestions import NewSuggestion
 from lcweb.spreadsheets import files
@@ -69,6 +69,7 @@ class World:
 def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = False) -> World:
     with app.app_context():
         receiving = unit(receptionists_may_write=receptionists_may_write)
+        add_commission(receiving, clock)
         add_phrase(receiving, clock)
         organization("Huvudman utan enheter")
         add_import(receiving, clock)
@@ -81,6 +82,10 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
         invited = people.add_person(operator(), new, Role.NURSE, unit_id=receiving, now=clock.now)
         return World(app, clock, clinic=user("Anna Lind"), reader=reader, elsewhere=unit(), invited=invited)
+
+
+def add_commission(unit_id: int, clock: Clock) -> int:
+    return commissions.add(operator(), hsa_id="TSTNMT2321000115-PROV", unit_id=unit_id, now=clock.now)
 
 
 def add_phrase(unit_id: int, clock: Clock) -> int:

@@ -1,0 +1,131 @@
+"""Signing in by an identity provider: the way there, the answer, and what is said when nobody is signed in."""
+
+import logging
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from lcweb.config import Settings
+from lcweb.domain import providers as rules
+from lcweb.domain.providers import Asked, Provider, Reason, Rejected
+from lcweb.domain.sessions import browser_words
+from lcweb.oidc import Client, Unreachable
+from lcweb.services import sessions
+from lcweb.web import session as web_session
+from lcweb.web.access import public
+from lcweb.web.provider_words import Said, said_of, unreachable
+from lcweb.web.session import me, now, settings
+
+log = logging.getLogger(__name__)
+blueprint = Blueprint("providers", __name__, url_prefix="/logga-in")
+
+Page = tuple[str, int] | tuple[str, int, dict[str, str]]
+Answer = Response | str | Page
+
+ASKED = "asked"  # in the cookie, while the person is at the provider
+RETRY_AFTER = "60"  # seconds
+
+
+def register(app: Flask, config: Settings) -> None:
+    app.extensions["lcweb_oidc"] = {
+        provider.key: Client(provider, f"{config.base_url}/logga-in/{provider.key}/svar")
+        for provider in config.identity_providers
+    }
+    app.jinja_env.globals["identity_providers"] = config.identity_providers
+
+
+@blueprint.post("/<key>")
+@public
+def begin(key: str) -> Answer:
+    """A POST with a token of this browser's, so that no other site can begin it.
+
+    The page moves on by itself instead of answering with a redirect: `form-action 'self'` would stop that one, and
+    the provider's own ones after it.
+    """
+    client = _client(key)
+    if me() is not None:
+        return redirect(url_for("sign_in.start"), 303)
+    try:
+        url, asked = client.begin(now())
+    except Unreachable as error:
+        return _unreachable(client.provider, error)
+    session[ASKED] = _kept(asked)
+    return render_template("providers/begin.html", provider=client.provider, url=url)
+
+
+@blueprint.get("/<key>/svar")
+@public
+def answer(key: str) -> Answer:
+    """What the browser kept is used up by the first answer, whatever it is."""
+    client, kept = _client(key), session.pop(ASKED, None)
+    try:
+        found = _signed_in(client, _taken(kept))
+    except Rejected as rejected:
+        return _rejected(client.provider, rejected)
+    except Unreachable as error:
+        return _unreachable(client.provider, error)
+    web_session.end()
+    web_session.start(found.token)
+    chosen = found.unit_id is not None or found.units == 0
+    return redirect(url_for("sign_in.start" if chosen else "sign_in.choose_unit"), 303)
+
+
+@blueprint.get("/<key>/utloggad")
+@public
+def signed_out(key: str) -> Answer:
+    """The provider's own session may go on, in other services too: the person is offered its end."""
+    client = _client(key)
+    if me() is not None:
+        return redirect(url_for("sign_in.start"), 303)
+    try:
+        elsewhere = client.sign_out_address(f"{settings().base_url}/logga-in", now())
+    except Unreachable:
+        elsewhere = None
+    return render_template("providers/signed_out.html", provider=client.provider, elsewhere=elsewhere)
+
+
+def _client(key: str) -> Client:
+    return current_app.extensions["lcweb_oidc"].get(key) or abort(404)
+
+
+def _signed_in(client: Client, asked: Asked | None) -> sessions.SignedIn:
+    """Raises Rejected and Unreachable."""
+    told, provider = request.args, client.provider
+    asked = rules.check_asked(asked, provider=provider.key, state=told.get("state", ""), now=now())
+    rules.check_issuer(told.get("iss"), provider)
+    if "error" in told:
+        raise Rejected(Reason.CANCELLED if told["error"] == "access_denied" else Reason.DECLINED)
+    if not told.get("code"):
+        raise Rejected(Reason.CODE)
+    person = client.finish(told["code"], told.get("iss"), asked, now())
+    lifetime = timedelta(hours=settings().session_hours)
+    browser = browser_words(request.user_agent.string)
+    return sessions.sign_in_by_provider(person, how=provider.how, lifetime=lifetime, browser=browser, now=now())
+
+
+def _kept(asked: Asked) -> dict[str, str]:
+    words = {name: getattr(asked, name) for name in ("provider", "state", "nonce", "verifier")}
+    return words | {"at": asked.at.isoformat()}
+
+
+def _taken(kept: dict[str, str] | None) -> Asked | None:
+    """Our own cookie, signed: it has what _kept put there."""
+    return Asked(**(kept | {"at": datetime.fromisoformat(kept["at"])})) if kept else None
+
+
+def _rejected(provider: Provider, rejected: Rejected) -> Page:
+    """The log tells which provider and why, never who."""
+    log.warning("sign-in by %s rejected: %s", provider.key, rejected.reason)
+    said = said_of(rejected, provider)
+    return _page(said), said.status
+
+
+def _unreachable(provider: Provider, error: Unreachable) -> Page:
+    log.error("sign-in by %s failed: %s", provider.key, error)
+    said = unreachable(provider)
+    return _page(said), said.status, {"Retry-After": RETRY_AFTER}
+
+
+def _page(said: Said) -> str:
+    return render_template("providers/rejected.html", said=said)
