@@ -21,6 +21,7 @@ from lcweb.web import (
     invitations,
     mail_wording,
     members,
+    metrics,
     organizations,
     outbox,
     people,
@@ -30,6 +31,7 @@ from lcweb.web import (
     readings,
     recipient_lists,
     recipients,
+    requests,
     search,
     session,
     settings,
@@ -37,6 +39,7 @@ from lcweb.web import (
     suggestions,
     threads,
     units,
+    well_known,
 )  # fmt: skip
 
 
@@ -47,12 +50,19 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, min=1, max=2_147_483_647)
 
 
+def cookie_name(config: Settings) -> str:
+    """Over TLS by a name that browsers take from this very host and from no plain http, and let no other host set."""
+    return "__Host-lcweb" if config.secure_cookie else "lcweb"
+
+
 def register(app: Flask, config: Settings) -> None:
     app.secret_key = config.secret_key
     app.config.update(
         MAX_CONTENT_LENGTH=1_000_000,
         MAX_FORM_MEMORY_SIZE=1_000_000,
-        SESSION_COOKIE_NAME="lcweb",
+        MAX_FORM_PARTS=20,  # of the one form that sends a file
+        SESSION_COOKIE_NAME=cookie_name(config),
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookie,
@@ -60,6 +70,8 @@ def register(app: Flask, config: Settings) -> None:
         WTF_I18N_ENABLED=False,
     )
     app.url_map.converters["id"] = IdConverter
+    metrics.register(app)
+    requests.register(app, config)  # first, so that every answer has a number and is told of
     session.register(app)
     headers.register(app, config)  # before access: a guessed request is nobody's activity
     access.register(app)
@@ -69,8 +81,8 @@ def register(app: Flask, config: Settings) -> None:
     outbox.register(app)
     pages = (
         access_log, administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
-        members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
-        search, settings, sign_in, suggestions, threads, units,
+        members, metrics, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
+        search, settings, sign_in, suggestions, threads, units, well_known,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)
