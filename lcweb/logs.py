@@ -9,6 +9,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TextIO
 
@@ -19,7 +20,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 #: What else a line may carry. Whatever another library attaches to one is left out.
 FIELDS = ("method", "route", "status", "ms", "user", "kind", "frames", "request_id")
 #: Talkative, and with addresses in full.
-QUIET = ("apscheduler", "werkzeug", "urllib3")
+QUIET = ("alembic", "apscheduler", "werkzeug", "urllib3")
 
 
 _ORDINARY = logging.makeLogRecord({}).__dict__.keys()
@@ -39,7 +40,7 @@ def log_level(raw: str) -> str:
 
 def configure(form: LogFormat, level: str, stream: TextIO | None = None) -> None:
     """All of this process's lines go to standard error, in one form."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = _Handler(stream or sys.stderr)
     handler.setFormatter(JsonLines() if form is LogFormat.JSON else TextLines())
     handler.addFilter(_with_request_id)
     logging.basicConfig(level=level, handlers=[handler], force=True)
@@ -77,23 +78,38 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         one = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
 
 
-class TextLines(logging.Formatter):
+class _Handler(logging.StreamHandler):
+    def handleError(self, _record: logging.LogRecord) -> None:
+        """The standard one prints the line's parts, with a traceback of everything."""
+        sys.stderr.write("lcweb: a log line could not be written\n")
+
+
+class _Moments(logging.Formatter):
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+
+
+class TextLines(_Moments):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
         record = _without_words(record)
         return "\n".join(
-            [super().format(record).replace("\n", "\\n"), *(f"  {f}" for f in getattr(record, "frames", []))]
+            [_one_line(super().format(record)), *(f"  {place}" for place in getattr(record, "frames", ()))]
         )
 
 
-class JsonLines(JsonFormatter):
+def _one_line(words: str) -> str:
+    """Whoever sends a line break or an escape sequence writes no line of their own."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in words)
+
+
+class JsonLines(_Moments, JsonFormatter):
     def __init__(self) -> None:
         super().__init__(
             ["asctime", "levelname", "name", "request_id", "message"],
             rename_fields={"asctime": "time", "levelname": "level", "name": "logger"},
-            json_ensure_ascii=False,
         )
 
     def format(self, record: logging.LogRecord) -> str:

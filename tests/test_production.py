@@ -185,8 +185,8 @@ def test_an_operator_can_ask_and_mend_but_not_serve(app: Flask, settings: Settin
     assert run(args=["units", "list"]).exit_code == 0
 
 
-def test_asked_about_what_is_safe_or_a_demo_it_says_so(safe: Settings, sqlite_template: Path) -> None:
+def test_asked_about_what_is_safe_or_a_demo_it_says_so(safe: Settings) -> None:
     for changes, said in (({}, "nothing stands in the way of production"), ({"demo": True}, "a demo: LCWEB_DEMO is 1")):
-        with opened(replace(safe, **changes)) as app:
+        with opened(replace(safe, **changes)) as app, app.app_context():
             answer = app.test_cli_runner().invoke(args=["check"])
         assert (answer.exit_code, answer.output.startswith(said)) == (0, True), answer

@@ -4,6 +4,7 @@ from posixpath import normpath
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lcweb.assets import AssetMode, all_assets
@@ -48,8 +49,17 @@ def standing(settings: Settings) -> dict[str, str]:
     return said | ({"Strict-Transport-Security": f"max-age={YEAR}"} if settings.over_tls else {})
 
 
+class _PagesAlone(SecureCookieSessionInterface):
+    """A file is the same for everybody: its answer sets no cookie and may be kept whatever cookie there is."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def register(app: Flask, settings: Settings) -> None:
     said = standing(settings)
+    app.session_interface = _PagesAlone()
     app.config["TRUSTED_HOSTS"] = settings.hosts
     if settings.proxies:
         count = settings.proxies
