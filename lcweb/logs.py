@@ -95,9 +95,8 @@ class TextLines(_Moments):
 
     def format(self, record: logging.LogRecord) -> str:
         record = _without_words(record)
-        return "\n".join(
-            [_one_line(super().format(record)), *(f"  {place}" for place in getattr(record, "frames", ()))]
-        )
+        places = [f"  {place}" for place in getattr(record, "frames", ())]
+        return "\n".join([_one_line(super().format(record)), *places])
 
 
 def _one_line(words: str) -> str:
