@@ -89,6 +89,8 @@ def _transport(settings: Settings) -> Iterator[str]:
         yield f"{PREFIX}BASE_URL: must be the https:// address that browsers use, not {settings.base_url}"
     elif is_loopback(host_of(settings.base_url)) or not host_of(settings.base_url):
         yield f"{PREFIX}BASE_URL: must be the address that browsers use, not {settings.base_url}"
+    if settings.trusted_hosts and host_of(settings.base_url) not in settings.trusted_hosts:
+        yield f"{PREFIX}TRUSTED_HOSTS: lacks the host of {PREFIX}BASE_URL, which the mails link to"
     if _url(settings.database_url) is None:
         yield f"{PREFIX}DATABASE_URL: is no address of a database"
     if settings.proxies is None:

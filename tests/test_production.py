@@ -62,6 +62,7 @@ FAULTS: list[tuple[dict[str, Any], Facts, str]] = [
     ({"base_url": "https://[::1]"}, Facts(), "LCWEB_BASE_URL: must be the address that browsers use"),
     ({"base_url": "https://"}, Facts(), "LCWEB_BASE_URL: must be the address that browsers use"),
     ({"base_url": "https://[vard"}, Facts(), "LCWEB_BASE_URL: must be the address that browsers use"),
+    ({"trusted_hosts": ("a.example",)}, Facts(), "LCWEB_TRUSTED_HOSTS: lacks the host"),
     ({"database_url": "nonsense://x"}, Facts(), "LCWEB_DATABASE_URL: is no address"),
     ({"database_url": "x"}, Facts(), "LCWEB_DATABASE_URL: is no address"),
     ({"proxies": None}, Facts(), "LCWEB_PROXIES: say how many proxies"),

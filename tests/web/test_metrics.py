@@ -1,6 +1,8 @@
 """The figures for the operator's watch: who gets them, what they say, and that no label knows anybody."""
 
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -12,7 +14,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
 from lcweb import anchors
-from lcweb.config import Settings
+from lcweb.config import ROOT, Settings
 from lcweb.domain.access_log import Anchor, Head
 from lcweb.domain.outbox import WORKER_LEASE
 from lcweb.services import lease, outbox, reminders
@@ -173,6 +175,36 @@ def shared(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
     monkeypatch.setenv(metrics.SHARED, "")  # put back afterwards
     metrics.share(settings.metrics_folder)
     yield settings.metrics_folder
+
+
+SEVERAL = """
+import os, sys
+from pathlib import Path
+from flask import Flask
+from lcweb.web import metrics
+metrics.share(Path(sys.argv[1]))
+app = Flask("several")
+metrics.register(app)
+child = os.fork()
+for _ in range(1 if child else 2):
+    app.extensions["lcweb_meters"].note("inbox.show", 200, 0.02)
+if not child:
+    os._exit(0)
+os.waitpid(child, 0)
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+registry = CollectorRegistry()
+MultiProcessCollector(registry, sys.argv[1])
+sys.stdout.write(generate_latest(registry).decode())
+"""
+
+
+def test_what_several_processes_count_is_one_sum(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SEVERAL, str(tmp_path / "metrics")]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
+    assert 'lcweb_requests_total{endpoint="inbox.show",status="2xx"} 3.0' in done.stdout
+    assert 'lcweb_request_seconds_bucket{endpoint="inbox.show",le="0.025"}' not in done.stdout
+    assert 'lcweb_request_seconds_bucket{endpoint="inbox.show",le="0.05"} 3.0' in done.stdout
 
 
 def test_what_processes_that_are_no_more_have_counted_is_swept(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
