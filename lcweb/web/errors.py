@@ -15,6 +15,7 @@ from werkzeug.exceptions import (
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound
 from lcweb.logs import failed
 from lcweb.spreadsheets import MAX_BYTES
+from lcweb.web.session import settings
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
@@ -44,14 +45,13 @@ PAGES = {
     500: ("Något gick fel hos oss", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
     503: ("Tjänsten är stängd en stund", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
 }
-OTHER_HOST = "Adressen som du använde hör inte till tjänsten. Öppna den med sin vanliga adress."
 FORM_EXPIRED = "Sidan har legat öppen för länge eller öppnats i en annan inloggning. Försök igen från den här sidan."
 
 
 def register(app: Flask) -> None:
     csrf.init_app(app)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(SecurityError, lambda _error: page(400, OTHER_HOST))
+    app.register_error_handler(SecurityError, lambda _error: _other_host())
     app.register_error_handler(CSRFError, lambda _error: page(400, FORM_EXPIRED))
     app.register_error_handler(NotFound, lambda _error: page(404))
     app.register_error_handler(NotAllowed, lambda _error: page(403))
@@ -93,6 +93,12 @@ def _internal(error: InternalServerError) -> Page:
     """The exception's own words may hold what somebody typed, so only its kind and places are logged."""
     failed(log, error.original_exception or error, "endpoint %s", request.endpoint)
     return _page_without_database()
+
+
+def _other_host() -> Page:
+    """A host's name that is not ours. No style sheet comes by it either, and no link may lead back there."""
+    template = current_app.jinja_env.get_template("other_host.html")
+    return template.render(address=settings().base_url), 400
 
 
 def _page_without_database() -> Page:
