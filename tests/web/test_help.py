@@ -34,7 +34,7 @@ PAGES = {
 LINK = "Hjälp om den här sidan"
 IMAGES = Path(__file__).resolve().parents[2] / "static" / "img" / "hjalp"
 #: Blueprints that show no page of their own, and the file server.
-NO_PAGE = {"static", "health", "poll"}
+NO_PAGE = {"static", "health", "metrics", "poll", "well_known"}
 
 
 def ids(page: Page) -> set[str]:
