@@ -70,14 +70,15 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers.update(said)
         response.headers["Cache-Control"] = _keeping(response.status_code)
         if request.endpoint != "static":
-            response.vary.update(("Cookie", "HX-Request"))
+            response.headers["Vary"] = "Cookie, HX-Request"
         return response
 
     @app.before_request
     def refuse() -> None:
         if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
             abort(414)
-        if len(request.headers) > MOST_HEADERS or sum(len(k) + len(v) for k, v in request.headers) > LONGEST_HEADERS:
+        lengths = [len(name) + len(value) for name, value in request.environ.items() if name.startswith("HTTP_")]
+        if len(lengths) > MOST_HEADERS or sum(lengths) > LONGEST_HEADERS:
             abort(431)
         if any("\0" in value for values in request.args.listvalues() for value in values):
             abort(400)  # a form's NUL is answered by the form, with the text given back
