@@ -1,12 +1,18 @@
 """lcweb (Vårdmeddelanden): non-acute messages between Halland's care units."""
 
+import logging
 from dataclasses import dataclass
 
+import click
 from flask import Flask
+from flask.cli import FlaskGroup, run_command
 from flask_migrate import Migrate
 
-from lcweb import assets, cli, config, db, web
-from lcweb.config import ROOT, Settings
+from lcweb import assets, cli, config, db, logs, production, web
+from lcweb.config import ROOT, BadSettings, Settings
+from lcweb.web import metrics
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -15,8 +21,11 @@ class Extension:
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """Raises BadSettings with every fault at once."""
-    settings = settings or config.load()
+    """Without settings they are those of this process, which are also looked at as a production's.
+
+    Raises BadSettings with every fault at once.
+    """
+    settings = settings or _own_settings()
     app = Flask(
         "lcweb",
         root_path=str(ROOT / "lcweb"),
@@ -32,3 +41,24 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.register(app, settings)
     cli.register(app)
     return app
+
+
+def _own_settings() -> Settings:
+    settings, faults = config.read()
+    logs.configure(settings.log_format, settings.log_level)
+    if _is_command():
+        if faults:
+            raise BadSettings(faults)
+        return settings
+    production.require_safe(settings, faults)
+    try:
+        metrics.share(settings.metrics_folder)
+    except OSError:
+        log.warning("%s cannot be made: each process counts for itself on /matt", settings.metrics_folder)
+    return settings
+
+
+def _is_command() -> bool:
+    """An operator's, by which what is unsafe can be mended; `serve` and `worker run` look by themselves."""
+    context = click.get_current_context(silent=True)
+    return bool(context and isinstance(context.find_root().command, FlaskGroup) and context.command is not run_command)

@@ -15,6 +15,8 @@ from lcweb.assets import AssetMode
 from lcweb.domain.providers import Provider
 from lcweb.domain.rules import Rules
 from lcweb.domain.settings import READERS, positive
+from lcweb.logs import LogFormat, log_level
+from lcweb.network import LOOPBACK, LOOPBACK_NAMES, Network, contact, host_of, hosts, networks, proxies
 
 ROOT = Path(__file__).resolve().parent.parent
 PREFIX = "LCWEB_"
@@ -102,11 +104,27 @@ class Settings:
     accessibility_email: str | None = None
     accessibility_supervisor: Link | None = DEFAULT_SUPERVISOR
     identity_providers: tuple[Provider, ...] = ()
+    trusted_hosts: tuple[str, ...] = ()
+    proxies: int | None = None  # None: nobody has said
+    security_contact: str | None = None
+    log_format: LogFormat = LogFormat.TEXT
+    log_level: str = "INFO"
+    metrics_from: tuple[Network, ...] = LOOPBACK
     rules: Rules = field(default_factory=Rules)
 
     @property
     def idle(self) -> timedelta:
         return timedelta(minutes=self.idle_minutes)
+
+    @property
+    def over_tls(self) -> bool:
+        """As browsers see it, whoever speaks TLS with them."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def hosts(self) -> list[str]:
+        """The names that the app answers to."""
+        return [*(self.trusted_hosts or (host_of(self.base_url),)), *LOOPBACK_NAMES]
 
     @property
     def feedback_email(self) -> str | None:
@@ -122,6 +140,11 @@ class Settings:
     def anchor_file(self) -> Path:
         """Where the access log's head is noted once a day (L2)."""
         return self.instance / "log-anchors.txt"
+
+    @property
+    def metrics_folder(self) -> Path:
+        """Where the app's processes count together."""
+        return self.instance / "metrics"
 
     @property
     def mail_folder(self) -> Path:
@@ -205,6 +228,12 @@ SETTINGS = (
     Setting(
         "ACCESSIBILITY_SUPERVISOR", "Digg and its form", "`Title=https://…`: where a complaint can be made", _one_link
     ),
+    Setting("TRUSTED_HOSTS", "the host of `LCWEB_BASE_URL`", "`a.example, b.example`: names the app answers to", hosts),
+    Setting("PROXIES", "none; to be stated outside demo", "proxies in front that are believed; 0: no proxy", proxies),
+    Setting("SECURITY_CONTACT", "none", "whom a finder of faults writes to, in `/.well-known/security.txt`", contact),
+    Setting("LOG_FORMAT", "text", "`text`, or `json`: one object for each line", LogFormat),
+    Setting("LOG_LEVEL", "INFO", "`DEBUG` (polls too), `INFO`, `WARNING` or `ERROR`", log_level),
+    Setting("METRICS_FROM", "127.0.0.0/8, ::1", "networks that may read `/matt`, with commas between", networks),
 )
 
 RULE_SETTINGS = tuple(
@@ -228,6 +257,14 @@ RULE_SETTINGS = tuple(
 
 def load(environ: Mapping[str, str] | None = None, instance: Path | None = None) -> Settings:
     """The environment wins over `lcweb.toml`. Raises BadSettings with every fault at once."""
+    settings, faults = read(environ, instance)
+    if faults:
+        raise BadSettings(faults)
+    return settings
+
+
+def read(environ: Mapping[str, str] | None = None, instance: Path | None = None) -> tuple[Settings, list[str]]:
+    """The settings as far as they can be used, and every fault."""
     environ = os.environ if environ is None else environ
     instance = instance or Path(environ.get(PREFIX + "INSTANCE", ROOT / "instance"))
     faults: list[str] = []
@@ -238,9 +275,7 @@ def load(environ: Mapping[str, str] | None = None, instance: Path | None = None)
     values.setdefault("database_url", f"sqlite:///{instance.resolve() / 'lcweb.db'}")
     values.setdefault("secure_cookie", not values.get("demo", False))
     _check_secret(values, faults)
-    if faults:
-        raise BadSettings(faults)
-    return Settings(instance=instance.resolve(), rules=rules, **values)
+    return Settings(instance=instance.resolve(), rules=rules, **{"secret_key": "", **values}), faults
 
 
 def _from_file(path: Path, faults: list[str]) -> dict[str, str]:

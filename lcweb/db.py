@@ -70,16 +70,24 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def init_app(app: Flask, database_url: str, *, log_key: bytes) -> None:
     """`log_key` seals the access log. Raises UnsoundDatabase when SQLite's library is an affected one."""
-    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}  # errors are logged, patients are not
-    if make_url(database_url).get_backend_name() == "sqlite":
-        if pysqlite3.sqlite_version_info < SOUND_SQLITE:
-            raise UnsoundDatabase(f"SQLite {pysqlite3.sqlite_version} can corrupt its write-ahead log")
-        options = {"module": pysqlite3.dbapi2, "hide_parameters": True}
+    if make_url(database_url).get_backend_name() == "sqlite" and not is_sound():
+        raise UnsoundDatabase(f"SQLite {pysqlite3.sqlite_version} can corrupt its write-ahead log")
     app.config["LOG_KEY"] = log_key
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url)
     db.init_app(app)
     app.teardown_appcontext(lambda _error: release_reading())
+
+
+def is_sound() -> bool:
+    return pysqlite3.sqlite_version_info >= SOUND_SQLITE
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """Errors are logged, patients are not."""
+    if make_url(database_url).get_backend_name() == "sqlite":
+        return {"module": pysqlite3.dbapi2, "hide_parameters": True}
+    return {"pool_pre_ping": True, "hide_parameters": True}
 
 
 @event.listens_for(Engine, "connect")

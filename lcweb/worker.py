@@ -23,6 +23,7 @@ from lcweb.domain.outbox import WORKER_LEASE, MailStatus
 from lcweb.domain.rules import RuleBook
 from lcweb.domain.workdays import local_day
 from lcweb.facts import rule_book
+from lcweb.logs import failed
 from lcweb.mail import post_of
 from lcweb.queries import access_log
 from lcweb.services import drafts, follow_up, keeping, lease, outbox, reminders
@@ -38,8 +39,6 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def run(app: Flask) -> None:
     """Rounds until SIGTERM or SIGINT, which let the mail at hand go out. Raises ValueError as `post_of` does."""
     post_of(_settings(app))  # rather no start than a failure for each mail
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     holder, stopping = _holder(), Event()
     scheduler = _metronome(partial(beat, app, holder=holder, stopping=stopping))
     # Waited for instead of handled: a handler's exception can strike anywhere, and a lock it leaves taken hangs us.
@@ -99,8 +98,8 @@ def deliver_waiting(
             return
         try:
             delivered = outbox.deliver(mail_id, now=moment, rules=rules, post=post)
-        except Exception:
-            log.exception("Mail %s broke; its claim runs out and it is tried again.", mail_id)
+        except Exception as error:
+            failed(log, error, "mail %s: its claim runs out and it is tried again", mail_id)
             continue
         if delivered:
             yield delivered
@@ -118,8 +117,8 @@ def beat(app: Flask, *, holder: str, stopping: Event) -> None:
         with app.app_context():
             for delivered in one_round(_settings(app), now=clock.now(), holder=holder, stopping=stopping):
                 _note(delivered)
-    except Exception:
-        log.exception("A round broke; the next one comes all the same.")
+    except Exception as error:
+        failed(log, error, "a round: the next one comes all the same")
 
 
 def _note(delivered: Delivered) -> None:

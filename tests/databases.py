@@ -48,6 +48,7 @@ def make_settings(database_url: str, instance: Path, **changes: Any) -> Settings
         "secret_key": "k" * 40,
         "secure_cookie": False,
         "base_url": "http://lcweb.test",
+        "security_contact": "mailto:sakerhet@lcweb.test",
     }
     return Settings(**(values | changes))
 

@@ -10,14 +10,14 @@ from lcweb.cli.follow_up import follow_up
 from lcweb.cli.imports import export, imports
 from lcweb.cli.people import people
 from lcweb.cli.settings import dated
-from lcweb.cli.setup import assets, prepare, serve
+from lcweb.cli.setup import assets, check, prepare, serve
 from lcweb.cli.units import units
 from lcweb.cli.worker import deadline, worker
 
 
 def register(app: Flask) -> None:
     for command in (
-        assets, calendar, commissions, dated, deadline, demo, export, follow_up, imports, log, people, prepare, serve,
-        units, worker,
+        assets, calendar, check, commissions, dated, deadline, demo, export, follow_up, imports, log, people, prepare,
+        serve, units, worker,
     ):  # fmt: skip
         app.cli.add_command(command)

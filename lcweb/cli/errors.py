@@ -6,6 +6,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
+from lcweb.config import BadSettings
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Refused
 
 P = ParamSpec("P")
@@ -19,7 +20,7 @@ def spoken(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (Refused, NotAllowed, NotFound, Conflict, ValueError) as error:
+        except (BadSettings, Refused, NotAllowed, NotFound, Conflict, ValueError) as error:
             raise click.ClickException(str(error)) from error
 
     return run

@@ -11,9 +11,12 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from lcweb import assets as browser_files
+from lcweb import production
 from lcweb.cli.demo import load_if_empty
+from lcweb.cli.errors import spoken
 from lcweb.cli.settings import settings
-from lcweb.config import ROOT
+from lcweb.config import ROOT, BadSettings
+from lcweb.web import metrics
 
 VENDOR = ROOT / "static" / "vendor"
 
@@ -39,13 +42,31 @@ def prepare() -> None:
         load_if_empty()
 
 
+@click.command("check")
+@spoken
+def check() -> None:
+    """Say whether this configuration may carry real messages; every reason why not, with exit code 1."""
+    if settings().demo:
+        click.echo("a demo: LCWEB_DEMO is 1, so nothing is asked of it")
+        return
+    faults = list(production.faults_of(settings(), production.facts_of(settings())))
+    for warning in production.warnings_of(settings()):
+        click.echo(f"unwise: {warning}")
+    if faults:
+        raise BadSettings(faults)
+    click.echo("nothing stands in the way of production")
+
+
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=5000, show_default=True, envvar="PORT")
 @click.option("--processes", type=int, default=1, show_default=True, help="App processes; several want PostgreSQL.")
+@spoken
 def serve(host: str, port: int, processes: int) -> None:
     """Run the app (granian) with the worker beside it; when one stops, both do."""
+    production.require_safe(settings(), [])
     _check_browser_files()
+    metrics.sweep(settings().metrics_folder)
     granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
                "--blocking-threads", "8", "--no-ws", "app:app"]  # fmt: skip
     worker = ["flask", "--app", "app", "worker", "run"]

@@ -21,6 +21,7 @@ from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import STOCKHOLM, Calendar, local, local_day
 from lcweb.facts import calendars, common_calendar
 from lcweb.models import CalendarMark
+from lcweb.production import require_safe
 from lcweb.services import drafts, outbox, reminders
 from lcweb.services.outbox import Delivered
 
@@ -58,6 +59,7 @@ class Day(click.ParamType):
 @spoken
 def run() -> None:
     """Remind every minute until stopped. Several may run; one works and the others stand by."""
+    require_safe(settings(), [])
     process.run(current_app._get_current_object())
 
 

@@ -24,6 +24,7 @@ from lcweb.web import (
     keeping,
     mail_wording,
     members,
+    metrics,
     morning,
     operation,
     organizations,
@@ -36,6 +37,7 @@ from lcweb.web import (
     readings,
     recipient_lists,
     recipients,
+    requests,
     search,
     session,
     sessions,
@@ -44,6 +46,7 @@ from lcweb.web import (
     suggestions,
     threads,
     units,
+    well_known,
 )  # fmt: skip
 
 
@@ -54,12 +57,19 @@ class IdConverter(IntegerConverter):
         super().__init__(url_map, min=1, max=2_147_483_647)
 
 
+def cookie_name(config: Settings) -> str:
+    """Over TLS by a name that browsers take from this very host and from no plain http, and let no other host set."""
+    return "__Host-lcweb" if config.secure_cookie else "lcweb"
+
+
 def register(app: Flask, config: Settings) -> None:
     app.secret_key = config.secret_key
     app.config.update(
         MAX_CONTENT_LENGTH=1_000_000,
         MAX_FORM_MEMORY_SIZE=1_000_000,
-        SESSION_COOKIE_NAME="lcweb",
+        MAX_FORM_PARTS=20,  # of the one form that sends a file
+        SESSION_COOKIE_NAME=cookie_name(config),
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=config.secure_cookie,
@@ -67,6 +77,8 @@ def register(app: Flask, config: Settings) -> None:
         WTF_I18N_ENABLED=False,
     )
     app.url_map.converters["id"] = IdConverter
+    metrics.register(app)
+    requests.register(app, config)  # first, so that every answer has a number and is told of
     session.register(app)
     headers.register(app, config)  # before access: a guessed request is nobody's activity
     access.register(app)
@@ -77,9 +89,9 @@ def register(app: Flask, config: Settings) -> None:
     providers.register(app, config)
     pages = (
         access_log, administration, calendar, commissions, compose, drafts, follow_up, health, help, imports, inbox,
-        invitations, keeping, mail_wording, members, morning, operation, organizations, outbox, people, phrases,
-        poll, print, providers, readings, recipient_lists, recipients, search, sessions, settings, sign_in,
-        suggestions, threads, units,
+        invitations, keeping, mail_wording, members, metrics, morning, operation, organizations, outbox, people,
+        phrases, poll, print, providers, readings, recipient_lists, recipients, search, sessions, settings, sign_in,
+        suggestions, threads, units, well_known,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

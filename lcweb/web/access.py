@@ -69,18 +69,18 @@ def _gate() -> Response | tuple[str, int, dict[str, str]] | None:
         return _elsewhere(url_for("sign_in.choose_unit"))
     if need is None or (isinstance(need, Act) and not person.actor.may(need)):
         abort(404)
-    if not _is_poll():
+    if not is_poll():
         note_activity()
     return None
 
 
-def _is_poll() -> bool:
-    return getattr(current_app.view_functions[request.endpoint or ""], _POLL, False)
+def is_poll() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), _POLL, False)
 
 
 def _elsewhere(address: str) -> Response | tuple[str, int, dict[str, str]]:
     """A poll's page goes there as a whole, never into a fragment; a form's text is given back on the way."""
-    if _is_poll() or "HX-Request" in request.headers:
+    if is_poll() or "HX-Request" in request.headers:
         return "", 401, {"HX-Redirect": address}
     if request.method in ("GET", "HEAD"):
         return redirect(address, 303)

@@ -2,12 +2,20 @@
 
 import logging
 
-from flask import Flask, current_app, render_template, request
+from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    MethodNotAllowed,
+    RequestEntityTooLarge,
+    SecurityError,
+)
 
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound
+from lcweb.logs import failed
 from lcweb.spreadsheets import MAX_BYTES
+from lcweb.web.session import settings
 
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
@@ -30,8 +38,10 @@ PAGES = {
     405: ("Sidan kan inte användas så", "Gå till inkorgen och börja därifrån."),
     409: ("Någon annan hann före", "Gå tillbaka till ärendet och se vad som har hänt."),
     413: ("Det du skickade är för stort", "Korta texten. Bilagor går inte att skicka här."),
+    414: ("Adressen är för lång", "Gå till startsidan och börja därifrån."),
     415: ("Bilagor går inte att skicka här", "Skriv det mottagaren behöver veta i meddelandet i stället."),
     429: ("För många försök", "Vänta en stund och försök igen."),
+    431: ("Webbläsaren skickade för mycket", "Rensa webbläsarens kakor för den här sidan och försök igen."),
     500: ("Något gick fel hos oss", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
     503: ("Tjänsten är stängd en stund", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
 }
@@ -41,6 +51,7 @@ FORM_EXPIRED = "Sidan har legat öppen för länge eller öppnats i en annan inl
 def register(app: Flask) -> None:
     csrf.init_app(app)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(SecurityError, lambda _error: _other_host())
     app.register_error_handler(CSRFError, lambda _error: page(400, FORM_EXPIRED))
     app.register_error_handler(NotFound, lambda _error: page(404))
     app.register_error_handler(NotAllowed, lambda _error: page(403))
@@ -79,14 +90,15 @@ def _http(error: HTTPException) -> Page:
 
 
 def _internal(error: InternalServerError) -> Page:
-    """The exception's own words may hold what somebody typed, so only its kind and place are logged."""
-    cause = error.original_exception or error
-    frame = cause.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
-    log.error("%s at %s, endpoint %s", type(cause).__name__, place, request.endpoint)
+    """The exception's own words may hold what somebody typed, so only its kind and places are logged."""
+    failed(log, error.original_exception or error, "endpoint %s", request.endpoint)
     return _page_without_database()
+
+
+def _other_host() -> Page:
+    """A host's name that is not ours. No style sheet comes by it either, and no link may lead back there."""
+    template = current_app.jinja_env.get_template("other_host.html")
+    return template.render(address=settings().base_url), 400
 
 
 def _page_without_database() -> Page:
@@ -94,7 +106,15 @@ def _page_without_database() -> Page:
     heading, advice = PAGES[500]
     template = current_app.jinja_env.get_template("error.html")
     return template.render(
-        heading=heading, advice=advice, typed="", me=None, unopened=0, receipts=list, poll_seconds=3600, request=request
+        heading=heading,
+        advice=advice,
+        typed="",
+        me=None,
+        unopened=0,
+        receipts=list,
+        poll_seconds=3600,
+        request=request,
+        request_id=g.get("request_id"),
     ), 500
 
 

@@ -1,11 +1,27 @@
-"""What every answer says about itself."""
+"""What every answer says about itself, and which requests are not read at all."""
 
+from posixpath import normpath
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from lcweb.assets import AssetMode
+from lcweb.assets import AssetMode, all_assets
 from lcweb.config import Settings
+from lcweb.web.filters import own_file
+
+LONGEST_ADDRESS = 4_000  # characters with its query; the longest of ours has a few hundred
+MOST_HEADERS = 100
+LONGEST_HEADERS = 32_000  # characters together
+YEAR = 365 * 24 * 3600  # seconds
+
+#: No page of ours asks the browser for any of these.
+UNUSED = (
+    "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "fullscreen",
+    "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "picture-in-picture",
+    "publickey-credentials-get", "screen-wake-lock", "usb", "web-share", "xr-spatial-tracking",
+)  # fmt: skip
 
 
 def content_security_policy(settings: Settings) -> str:
@@ -20,22 +36,67 @@ def content_security_policy(settings: Settings) -> str:
     )
 
 
+def standing(settings: Settings) -> dict[str, str]:
+    """What every answer says. `same-origin`, because the check of forms needs the Referer over TLS."""
+    said = {
+        "Content-Security-Policy": content_security_policy(settings),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return said | ({"Strict-Transport-Security": f"max-age={YEAR}"} if settings.over_tls else {})
+
+
+class _PagesAlone(SecureCookieSessionInterface):
+    """A file is the same for everybody: its answer sets no cookie and may be kept whatever cookie there is."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def register(app: Flask, settings: Settings) -> None:
-    policy = content_security_policy(settings)
+    said = standing(settings)
+    app.session_interface = _PagesAlone()
+    app.config["TRUSTED_HOSTS"] = settings.hosts
+    if settings.proxies:
+        count = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
 
     @app.after_request
     def add(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = policy
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers.update(said)
+        response.headers["Cache-Control"] = _keeping(response.status_code)
         if request.endpoint != "static":
-            response.headers["Cache-Control"] = "no-store"
+            response.headers["Vary"] = "Cookie, HX-Request"
         return response
 
     @app.before_request
     def refuse() -> None:
+        if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+            abort(414)
+        lengths = [len(name) + len(value) for name, value in request.environ.items() if name.startswith("HTTP_")]
+        if len(lengths) > MOST_HEADERS or sum(lengths) > LONGEST_HEADERS:
+            abort(431)
         if any("\0" in value for values in request.args.listvalues() for value in values):
             abort(400)  # a form's NUL is answered by the form, with the text given back
         if request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")).startswith("prefetch"):
             abort(503)  # a browser guessing what is wanted next is nobody's reading and nobody's opening (A1)
+
+
+def _keeping(status: int) -> str:
+    """Our own files by the address of their bytes for a year, by another only while they are the same; no page."""
+    if request.endpoint != "static" or status >= 400:
+        return "no-store"
+    return f"public, max-age={YEAR}, immutable" if _is_version_asked() else "no-cache"
+
+
+def _is_version_asked() -> bool:
+    """Not while another version is put in place: its address must not keep these bytes."""
+    path, version = (request.view_args or {}).get("filename", ""), request.args.get("v")
+    if not version or normpath(path) != path:
+        return False
+    address = f"/static/{path}?v={version}"
+    return address in (asset.local_url for asset in all_assets()) or address == own_file(path)

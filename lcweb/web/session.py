@@ -67,6 +67,12 @@ def me() -> Me | None:
     return current_user if current_user.is_authenticated else None
 
 
+def known_user_id() -> int | None:
+    """Of whoever this request has been found to come from; asks the database nothing."""
+    known = g.get("_login_user")  # where Flask-Login keeps it
+    return known.actor.user_id if isinstance(known, Me) else None
+
+
 def actor() -> Actor:
     """Behind access.py's gate there always is one."""
     return current_user.actor

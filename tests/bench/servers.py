@@ -81,7 +81,7 @@ def served(target: str, folder: Path, environ: dict[str, str] | None = None) -> 
 
 
 def app_environ(url: str, folder: Path) -> dict[str, str]:
-    values = {"INSTANCE": str(folder), "DATABASE_URL": url, "SECRET_KEY": "k" * 40, "SECURE_COOKIE": "0",
+    values = {"INSTANCE": str(folder), "DATABASE_URL": url, "SECRET_KEY": "k" * 40, "DEMO": "1",
               "IDLE_MINUTES": "600"}  # fmt: skip
     return {PREFIX + name: value for name, value in values.items()}
 

@@ -9,6 +9,9 @@ TABLE = """
                           nobody nurse  writer desk   manager leader lists  admin  log    third  two
 GET  static               200    200    200    200    200     200    200    200    200    200    200
 GET  health.show          200    200    200    200    200     200    200    200    200    200    200
+GET  metrics.show         200    200    200    200    200     200    200    200    200    200    200
+GET  well_known.robots    200    200    200    200    200     200    200    200    200    200    200
+GET  well_known.security  200    200    200    200    200     200    200    200    200    200    200
 GET  sign_in.sign_in      200    303    303    303    303     303    303    303    303    303    unit
 POST sign_in.sign_in      303    303    303    303    303     303    303    303    303    303    303
 POST sign_in.sign_out     in     in     in     in     in      in     in     in     in     in     in
@@ -21,6 +24,8 @@ GET  help.care            in     200    200    200    200     200    200    200 
 GET  help.municipality    in     200    200    200    200     200    200    200    200    200    200
 GET  help.accessibility   200    200    200    200    200     200    200    200    200    200    200
 """
+
+NAMES = {("GET", "static"): ("v",)}
 
 
 def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:

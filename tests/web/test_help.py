@@ -34,7 +34,7 @@ PAGES = {
 LINK = "Hjälp om den här sidan"
 IMAGES = Path(__file__).resolve().parents[2] / "static" / "img" / "hjalp"
 #: Blueprints that show no page of their own, and the file server.
-NO_PAGE = {"static", "health", "poll", "providers"}  # the last are for who is not signed in: without a menu
+NO_PAGE = {"static", "health", "metrics", "poll", "providers", "well_known"}
 
 
 def ids(page: Page) -> set[str]:
@@ -190,7 +190,7 @@ def test_whom_to_ask_stands_by_organization(anna: Visitor) -> None:
 
 def test_the_routine_s_sources_are_linked(anna: Visitor, settings: Settings) -> None:
     page = anna.get("/hjalp")
-    found = {a.text: a for a in page.root.find_all("a", rel="noopener")}
+    found = {a.text: a for a in page.root.find_all("a", rel="noopener noreferrer")}
     assert {title: link["href"] for title, link in found.items()} == dict(settings.routine_links)
     assert not any(link.get("target") for link in found.values())
 
@@ -202,7 +202,7 @@ class TestOtherSources:
 
     def test_without_any_the_page_says_whom_to_ask(self, anna: Visitor) -> None:
         page = anna.get("/hjalp")
-        assert page.root.find("a", rel="noopener") is None
+        assert page.root.find("a", rel="noopener noreferrer") is None
         assert "för din organisation efter dokumenten." in page.text
 
 

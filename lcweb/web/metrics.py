@@ -1,0 +1,139 @@
+"""`/matt`: figures for Prometheus, for those networks alone that a setting names. No label knows a person or a unit."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Flask, Response, abort, current_app, request
+
+from lcweb import anchors
+from lcweb.db import Unreachable
+from lcweb.network import is_within
+from lcweb.queries import metrics as queries
+from lcweb.web.access import public
+from lcweb.web.session import now, settings
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter, Histogram
+    from prometheus_client.core import GaugeMetricFamily
+
+blueprint = Blueprint("metrics", __name__)
+
+#: The library's own name: set before the library is first imported, its counters are shared by all processes.
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
+BUCKETS = (0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # seconds
+FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
+SIGN_INS = {401: "refused", 429: "held"}
+
+#: Figures → name and meaning, in the order in which they are shown.
+GAUGES = {
+    "beat_age": ("lcweb_worker_beat_age_seconds", "Since the worker's last round."),
+    "lease_left": ("lcweb_worker_lease_left_seconds", "Until another worker may take over; below 0: none is at work."),
+    "mails_waiting": ("lcweb_mails_waiting", "Mails in the outbox."),
+    "oldest_mail_age": ("lcweb_mails_oldest_age_seconds", "Age of the oldest mail that waits."),
+    "mails_failed": ("lcweb_mails_failed", "Mails that failed in the last seven days."),
+    "sessions": ("lcweb_sessions", "Signed-in browsers."),
+    "log_rows": ("lcweb_access_log_rows", "The place of the access log's last row."),
+    "sign_ins_held": ("lcweb_sign_ins_held", "Accounts and addresses that must wait after failures."),
+}
+
+
+@dataclass(frozen=True)
+class Meters:
+    requests: "Counter"
+    seconds: "Histogram"
+    sign_ins: "Counter"
+
+    def note(self, endpoint: str | None, status: int, seconds: float) -> None:
+        name = endpoint or "none"
+        self.requests.labels(name, f"{status // 100}xx").inc()
+        self.seconds.labels(name).observe(seconds)
+        if name.startswith("sign_in.") and status in SIGN_INS:
+            self.sign_ins.labels(SIGN_INS[status]).inc()
+
+
+def share(folder: Path) -> None:
+    """Before the app is made: its processes count together there. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ[SHARED] = str(folder)
+
+
+def sweep(folder: Path) -> None:
+    """What processes that are no more have counted, left out before new ones start."""
+    for path in folder.glob("*_*.db"):
+        number = path.stem.rpartition("_")[2]
+        if not (number.isdigit() and _is_alive(int(number))):
+            path.unlink(missing_ok=True)
+
+
+def _is_alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def register(app: Flask) -> None:
+    from prometheus_client import CollectorRegistry, Counter, Histogram  # not before `share`
+
+    registry = CollectorRegistry()
+    app.extensions["lcweb_registry"] = registry
+    app.extensions["lcweb_meters"] = Meters(
+        Counter("lcweb_requests", "Answers, by address and kind.", ["endpoint", "status"], registry=registry),
+        Histogram("lcweb_request_seconds", "Time to answer.", ["endpoint"], registry=registry, buckets=BUCKETS),
+        Counter("lcweb_sign_ins_refused", "Sign-ins that did not succeed.", ["why"], registry=registry),
+    )
+
+
+@blueprint.get("/matt")
+@public
+def show() -> Response:
+    """404 for everybody else. A forwarded request whose sender is not known to us is somebody else's."""
+    forwarded = not settings().proxies and any(name in request.headers for name in FORWARDED)
+    if forwarded or not is_within(request.remote_addr, settings().metrics_from):
+        abort(404)
+    from prometheus_client import CollectorRegistry, generate_latest
+    from prometheus_client.exposition import CONTENT_TYPE_LATEST
+    from prometheus_client.multiprocess import MultiProcessCollector
+
+    registry = CollectorRegistry()
+    registry.register(_Now())
+    counted = registry
+    if SHARED in os.environ:
+        MultiProcessCollector(registry, os.environ[SHARED])
+        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    counted = current_app.extensions["lcweb_registry"]
+    return Response(generate_latest(registry) + generate_latest(counted), content_type=CONTENT_TYPE_LATEST)
+
+
+class _Now:
+    """What the database says at this moment, the same whichever process is asked."""
+
+    def collect(self) -> Iterator["GaugeMetricFamily"]:
+        from prometheus_client.core import GaugeMetricFamily
+
+        try:
+            found = queries.figures(now(), idle=settings().idle)._asdict()
+        except Unreachable:
+            found = None
+        yield GaugeMetricFamily("lcweb_database_up", "1: the database answers.", value=0 if found is None else 1)
+        for field, (name, about) in GAUGES.items() if found else ():
+            if found[field] is not None:
+                yield GaugeMetricFamily(name, about, value=found[field])
+        if (age := _anchor_age()) is not None:
+            about = "Since the access log's head was last noted outside the database."
+            yield GaugeMetricFamily("lcweb_access_log_anchor_age_seconds", about, value=age)
+
+
+def _anchor_age() -> float | None:
+    """None: there is none yet, or it cannot be read by this process."""
+    try:
+        latest = anchors.find_latest(settings().anchor_file)
+    except OSError:
+        return None
+    return (now() - latest.at).total_seconds() if latest else None
