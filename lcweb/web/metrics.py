@@ -50,7 +50,7 @@ class Meters:
         name = endpoint or "none"
         self.requests.labels(name, f"{status // 100}xx").inc()
         self.seconds.labels(name).observe(seconds)
-        if name.startswith("sign_in.") and status in SIGN_INS:
+        if name.startswith(("providers.", "sign_in.")) and status in SIGN_INS:
             self.sign_ins.labels(SIGN_INS[status]).inc()
 
 

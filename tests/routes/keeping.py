@@ -8,7 +8,7 @@ TABLE = """
                           nobody nurse  writer desk   manager leader lists  admin  log    third  two
 GET  keeping.show         in     404    404    404    404     404    404    200    404    404    404
 POST keeping.decide       401    404    404    404    404     404    404    303    404    404    404
-POST keeping.end          401    404    404    404    404     404    404    404    404    404    404
+POST keeping.end          401    404    404    404    404     404    404    303    404    404    404
 POST keeping.dispose      401    404    404    404    404     404    404    303    404    404    404
 """
 
@@ -23,7 +23,7 @@ NAMES = {
 
 
 def fields(_world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:
-    """An organization without a policy: ending it finds none, and nothing is there to dispose of."""
+    """Decided, and ended again; nothing is there to dispose of."""
     known = {"keeping.decide": {"organization": "1", "keep_days": "365"}, "keeping.end": {"organization": "1"},
              "keeping.dispose": {"organization": "1", "seen": "0"}}  # fmt: skip
     return known.get(endpoint)
