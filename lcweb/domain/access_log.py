@@ -31,7 +31,9 @@ class LogAction(StrEnum):
     DRAFT_SHOWN = "draft_shown"  # of a compose page; a thread's is shown with the thread
     SEARCH = "search"
     PRINT = "print"
-    LOG_REVIEW = "log_review"  # acted from no unit
+    LOG_REVIEW = "log_review"  # these three are reviewers', and acted from no unit
+    LOG_EXPORT = "log_export"
+    LOG_EXTRACT = "log_extract"  # for the patient (L4)
 
 
 # The chain ----------------------------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ from lcweb.web import (
     imports,
     inbox,
     invitations,
+    log_extracts,
+    log_reviews,
     mail_wording,
     members,
     organizations,
@@ -68,9 +70,9 @@ def register(app: Flask, config: Settings) -> None:
     help.register(app)
     outbox.register(app)
     pages = (
-        access_log, administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
-        members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
-        search, settings, sign_in, suggestions, threads, units,
+        access_log, administration, calendar, compose, drafts, health, help, imports, inbox, invitations, log_extracts,
+        log_reviews, mail_wording, members, organizations, outbox, people, phrases, poll, print, readings,
+        recipient_lists, recipients, search, settings, sign_in, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)
