@@ -46,7 +46,7 @@ def extract(query: ExtractQuery, *, user_id: int, now: datetime) -> Extract:
         .join(User, User.id == AccessLogRow.user_id)
         .where(AccessLogRow.patient_number == query.patient_number)
         .where(Unit.organization_id.in_(reviewed_by(user_id, now)), *_period(query))
-        .order_by(AccessLogRow.id)
+        .order_by(AccessLogRow.at, AccessLogRow.id)
     )  # fmt: skip
     return Extract(written(query.patient_number), [ExtractRow(*row) for row in reading().execute(rows)])
 
