@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from lcweb.domain import guards, identity
@@ -187,6 +188,7 @@ def draw(
     return sorted(found if len(found) <= wanted else pick(found, wanted))
 
 
+@lru_cache(maxsize=10_000)  # a log asks about the same pairs again and again
 def has_same_surname(person: str, patient: str) -> bool:
     """A part of the person's surname is a word of the patient's name, which may be written surname first.
 
@@ -196,6 +198,7 @@ def has_same_surname(person: str, patient: str) -> bool:
     return bool(surname & set(_words(patient)))
 
 
+@lru_cache(maxsize=10_000)
 def may_be_the_same(person: str, patient: str) -> bool:
     """Possibly the person's own record: all words of one name, at least two, stand in the other.
 

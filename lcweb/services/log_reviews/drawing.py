@@ -4,7 +4,7 @@ Read before the verb's transaction, so that nobody waits for it: rows of the log
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import time
 from typing import NamedTuple
 
@@ -55,12 +55,16 @@ def _acts(reader: Connection, period: Select, unit_ids: Collection[int], rules: 
     handled = _handled(reader, period, heirs)
     return [
         LoggedAct(
-            row.id, row.at, row.action, row.person, by_unit[row.unit_id], patients.names(row),
-            is_protected=patients.is_protected(row),
+            row.id, row.at, row.action, row.person, by_unit[row.unit_id], *patients.of(row),
             is_handled=row.thread_id is None or heirs.get(row.unit_id, row.unit_id) in handled[row.thread_id],
         )
         for row in rows
     ]  # fmt: skip
+
+
+class _Patient(NamedTuple):
+    names: frozenset[str] = frozenset()
+    is_protected: bool = False
 
 
 class _Patients:
@@ -71,21 +75,21 @@ class _Patients:
         columns = select(Thread.id, Thread.patient_number, Thread.patient_name, Thread.protected)
         threads = period.with_only_columns(log.thread_id).where(log.thread_id.is_not(None))
         numbers = period.with_only_columns(log.patient_number).where(log.thread_id.is_(None), log.patient_number != "")
-        self._threads = {row.id: [row] for row in reader.execute(columns.where(Thread.id.in_(threads)))}
-        self._numbers: defaultdict[str, list[Row]] = defaultdict(list)
+        self._threads = {
+            row.id: _Patient(frozenset({row.patient_name}), row.protected)
+            for row in reader.execute(columns.where(Thread.id.in_(threads)))
+        }
+        self._numbers: defaultdict[str, _Patient] = defaultdict(_Patient)
         for row in reader.execute(columns.where(Thread.patient_number.in_(numbers))):
-            self._numbers[row.patient_number].append(row)
+            known = self._numbers[row.patient_number]
+            self._numbers[row.patient_number] = _Patient(
+                known.names | {row.patient_name}, known.is_protected or row.protected
+            )
 
-    def names(self, row: Row) -> Collection[str]:
-        return {found.patient_name for found in self._of(row)}
-
-    def is_protected(self, row: Row) -> bool:
-        return any(found.protected for found in self._of(row))
-
-    def _of(self, row: Row) -> Iterable[Row]:
+    def of(self, row: Row) -> _Patient:
         if row.thread_id is not None:
             return self._threads[row.thread_id]
-        return self._numbers.get(row.patient_number, ())
+        return self._numbers.get(row.patient_number, _Patient())
 
 
 def _heirs(reader: Connection) -> dict[int, int]:
