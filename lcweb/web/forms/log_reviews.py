@@ -1,7 +1,7 @@
 """The fields of a review of the log: how it is drawn, and what is found of its rows."""
 
 from flask import request
-from wtforms import StringField
+from wtforms import SelectMultipleField, StringField
 
 from lcweb.domain.log_reviews import TypedFinding, TypedPlan
 from lcweb.web.forms.own import OwnForm
@@ -18,15 +18,12 @@ class PlanForm(OwnForm):
     wanted = StringField()
     from_day = StringField()
     to_day = StringField()
-
-    @property
-    def rules(self) -> list[str]:
-        return request.form.getlist("rules")
+    rules = SelectMultipleField(validate_choice=False)
 
     def typed(self) -> TypedPlan:
         return TypedPlan(
             organization_id=self._number_after(ORGANIZATION), unit_id=self._number_after(UNIT),
-            way=self.way.data or "", rules=self.rules, wanted=self.wanted.data or "",
+            way=self.way.data or "", rules=self.rules.data or (), wanted=self.wanted.data or "",
             from_day=self.from_day.data or "", to_day=self.to_day.data or "",
         )  # fmt: skip
 
