@@ -251,6 +251,7 @@ RULE_SETTINGS = tuple(
         ("SHORTFALL_AT", "08:30", "line to the unit manager the next working morning (A3)"),
         ("HALF_DAY_CLOSES", "12:00", "closing time of a half day (T2)"),
         ("DRAFT_DAYS", "14", "days that a draft is kept after it was last saved"),
+        ("REVIEW_DAYS", "30", "days without an ended log review until the reviewers are reminded (L3)"),
     )
 )
 

@@ -27,6 +27,7 @@ from lcweb.domain.imports.people import Held, PersonRow
 from lcweb.domain.imports.places import KnownOrganization, KnownUnit, Organizations, Units
 from lcweb.domain.imports.units import UnitRow
 from lcweb.domain.mail_wording import Wording, setting_name
+from lcweb.domain.permissions import Role
 from lcweb.domain.reminders import Kind
 from lcweb.domain.rules import RuleBook, RuleChange, Rules
 from lcweb.domain.settings import READERS, RECEPTIONISTS, YES
@@ -165,6 +166,13 @@ def setting_turns(reader: Connection | Session, name: str, unit_id: int | None =
 def still_here(table: type[User] | type[Membership], now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """A person, or a role, whose time is not over at `now`."""
     return or_(table.ended_at.is_(None), table.ended_at > now)
+
+
+def reviewed_by(user_id: int, now: datetime) -> Select[tuple[int | None]]:
+    """The organizations whose log the person reviews (L3)."""
+    return select(Membership.organization_id).where(
+        Membership.user_id == user_id, Membership.role == Role.LOG_REVIEWER, still_here(Membership, now)
+    )
 
 
 def left_unit_at(user_id: ColumnElement[int | None], unit_id: int | ColumnElement[int]) -> ColumnElement[datetime]:

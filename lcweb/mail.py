@@ -41,7 +41,9 @@ class BadAddress(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class MailFacts:
-    """All that a mail may tell (M1). `required`: how many readings the day asks for."""
+    """All that a mail may tell (M1). `unit_name`: of a reviewer's mail the organization's name. `required`: how many
+    readings the day asks for, 0 where the mail is not about a unit.
+    """
 
     unit_name: str
     count: int
@@ -180,7 +182,7 @@ def counted(number: int, one: str, many: str) -> str:
 
 def own_wording(kind: Kind) -> Wording:
     """The product's own words with placeholders, for whoever wants to begin with them."""
-    facts = {"unit_name": mail_wording.UNIT, "count": mail_wording.COUNT, "required": 0,
+    facts = {"unit_name": mail_wording.PLACEHOLDERS[kind][0], "count": mail_wording.COUNT, "required": 0,
              "sign_in_url": mail_wording.LINK}  # fmt: skip
     values = facts | {"counted": lambda _number, _one, many: _PLACEHOLDER_OF[many]}
     return mail_wording.tidy(Wording(*(_template(kind, part).render(values) for part in ("subject", "body"))))
@@ -192,6 +194,7 @@ _PLACEHOLDER_OF = {
     "ärenden är försenade": mail_wording.OVERDUE,
     "avläsningar": mail_wording.READINGS,
     "gånger": mail_wording.TIMES,
+    "dagar": mail_wording.DAYS,
 }
 
 
@@ -204,12 +207,14 @@ def _custom(wording: Wording, facts: MailFacts) -> Wording:
     """By plain replacement: nothing that an administrator has written is ever run."""
     values = {
         mail_wording.UNIT: facts.unit_name,
+        mail_wording.ORGANIZATION: facts.unit_name,
         mail_wording.LINK: facts.sign_in_url,
         mail_wording.COUNT: str(facts.count),
         mail_wording.THREADS: counted(facts.count, "ärende", "ärenden"),
         mail_wording.OVERDUE: counted(facts.count, "ärende är försenat", "ärenden är försenade"),
         mail_wording.READINGS: counted(facts.count, "avläsning", "avläsningar"),
         mail_wording.TIMES: counted(facts.required, "gång", "gånger"),
+        mail_wording.DAYS: counted(facts.count, "dag", "dagar"),
     }
     subject, body = (mail_wording.filled(part, values) for part in wording)
     return Wording(" ".join(subject.split()), f"{body}\n")

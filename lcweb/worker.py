@@ -125,7 +125,8 @@ def _note(delivered: Delivered) -> None:
     level = logging.WARNING if delivered.status in (MailStatus.FAILED, MailStatus.QUEUED) else logging.INFO
     reminder = delivered.reminder
     reason = f": {delivered.error}" if delivered.error else ""
-    log.log(level, "%s: %s for unit %s%s", delivered.status, reminder.kind, reminder.unit_id, reason)
+    receiver = "unit" if reminder.unit_id else "organization"
+    log.log(level, "%s: %s for %s %s%s", delivered.status, reminder.kind, receiver, reminder.receiver_id, reason)
 
 
 def _have_lease(holder: str, moment: datetime) -> bool:

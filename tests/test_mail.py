@@ -142,6 +142,18 @@ Logga in och se till att enheten svarar snarast:
 https://lcweb.test/logga-in
 """
 
+#: The name is the organization's.
+LOG_REVIEW = """\
+Hej!
+
+Ingen loggkontroll har avslutats för Hemsjukvård Östra Å på {}.
+
+Logga in, välj Logg och sedan Loggkontroll:
+https://lcweb.test/logga-in
+
+Har du redan börjat på en kontroll räcker det att du bedömer de rader som är kvar.
+"""
+
 
 @pytest.mark.parametrize(
     ("kind", "count", "subject", "body"),
@@ -156,6 +168,8 @@ https://lcweb.test/logga-in
         (Kind.OVERDUE, 3, "3 ärenden är försenade", OVERDUE.format("3 ärenden")),
         (Kind.OVERDUE_MANAGER, 1, "1 ärende är försenat", OVERDUE_MANAGER.format("1 ärende")),
         (Kind.OVERDUE_MANAGER, 3, "3 ärenden är försenade", OVERDUE_MANAGER.format("3 ärenden")),
+        (Kind.LOG_REVIEW, 1, "Dags för loggkontroll", LOG_REVIEW.format("1 dag")),
+        (Kind.LOG_REVIEW, 34, "Dags för loggkontroll", LOG_REVIEW.format("34 dagar")),
     ],
 )
 def test_every_mail(kind: Kind, count: int, subject: str, body: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from random import Random
 
-from lcweb.demo import desk, readings, scenes
+from lcweb.demo import desk, log_reviews, readings, scenes
 from lcweb.demo.days import Days
 from lcweb.demo.patients import Register
 from lcweb.demo.people import Actors
@@ -33,7 +33,9 @@ def plan(*, now: datetime, rules: Rules) -> list[Step]:
     register = Register(days.rng, local_day(now))
     teller = Storyteller(days, visits, register, rules)
     told = [step for number, scene in enumerate(scenes.plan(days)) for step in teller.tell(number, scene)]
-    return sorted([*_reads(visits, days.rng), *told, *desk.plan(days, register)], key=attrgetter("at"))
+    return sorted(
+        [*_reads(visits, days.rng), *told, *desk.plan(days, register), *log_reviews.plan(days)], key=attrgetter("at")
+    )
 
 
 def _reads(visits: Visits, rng: Random) -> Iterator[Read]:

@@ -32,7 +32,9 @@ class LogAction(StrEnum):
     SEARCH = "search"
     PRINT = "print"
     DISPOSE = "dispose"
-    LOG_REVIEW = "log_review"  # acted from no unit
+    LOG_REVIEW = "log_review"  # these three are reviewers', and acted from no unit
+    LOG_EXPORT = "log_export"
+    LOG_EXTRACT = "log_extract"  # for the patient (L4)
 
 
 # The chain ----------------------------------------------------------------------------------------------------------

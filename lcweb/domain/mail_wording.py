@@ -1,6 +1,7 @@
 """How a reminder mail is worded: the product's own words, or an administrator's with placeholders (A3, B4, M1).
 
-A placeholder stands for a unit's name, a count or the sign-in address: nothing else can ever get into a mail.
+A placeholder stands for a unit's or an organization's name, a count or the sign-in address: nothing else can ever get
+into a mail.
 """
 
 import re
@@ -16,6 +17,7 @@ MAX_BODY = 3_000
 UNIT, LINK, COUNT = "{enhet}", "{länk}", "{antal}"
 THREADS, OVERDUE = "{ärenden}", "{ärenden_försenade}"
 READINGS, TIMES = "{läsningar}", "{gånger}"
+ORGANIZATION, DAYS = "{huvudman}", "{dagar}"
 
 _ABOUT_THREADS = (UNIT, LINK, COUNT, THREADS, OVERDUE)
 _ABOUT_READINGS = (UNIT, LINK, COUNT, READINGS)
@@ -26,6 +28,7 @@ PLACEHOLDERS: dict[Kind, tuple[str, ...]] = {
     Kind.DUE_TODAY: (UNIT, LINK, COUNT, THREADS),
     Kind.OVERDUE: _ABOUT_THREADS,
     Kind.OVERDUE_MANAGER: _ABOUT_THREADS,
+    Kind.LOG_REVIEW: (ORGANIZATION, LINK, COUNT, DAYS),
 }
 
 _BRACED = re.compile(r"\{[^{}\n]*\}")
@@ -97,5 +100,5 @@ def _placeholder_problem(kind: Kind, text: str, *, what: str) -> str | None:
     if unknown is not None:
         return f"{what}: {unknown} går inte att använda här. Det som går är {', '.join(known)}."
     if set(_BRACED.sub("", text)) & set("{}"):
-        return f"{what} har en klammer utan sin andra hälft. Skriv till exempel {UNIT}."
+        return f"{what} har en klammer utan sin andra hälft. Skriv till exempel {known[0]}."
     return None

@@ -41,21 +41,24 @@ def statuses(state: MailState) -> tuple[MailStatus, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Where a unit's mails may go. None or blank: there is none."""
+    """Where a unit's mails, or a reviewer's, may go. None or blank: there is none."""
 
-    unit: str | None
-    manager: str | None
+    unit: str | None = None
+    manager: str | None = None
+    reviewer: str | None = None
     organization: str | None
     admin: str | None
 
 
 def address_for(kind: Kind, addresses: Addresses) -> str | None:
-    """The unit's or its manager's own, else the organization's, else the system administrator's (M4)."""
+    """The unit's, manager's or reviewer's own, else the organization's, else the system administrator's (M4)."""
     return _address_of(recipient_of(kind), addresses)
 
 
 def _address_of(recipient: Recipient, addresses: Addresses) -> str | None:
-    own = addresses.manager if recipient is Recipient.MANAGER else addresses.unit
+    own = {
+        Recipient.UNIT: addresses.unit, Recipient.MANAGER: addresses.manager, Recipient.REVIEWER: addresses.reviewer,
+    }[recipient]  # fmt: skip
     found = (address.strip() for address in (own, addresses.organization, addresses.admin) if address)
     return next((address for address in found if address), None)
 
@@ -98,7 +101,7 @@ def unreachable(
         if failure.address not in sent_at or sent_at[failure.address] < failure.at:
             by_address.setdefault(failure.address, []).append(failure)
     found: dict[str | None, Unreachable] = {}
-    for recipient in Recipient:
+    for recipient in (Recipient.UNIT, Recipient.MANAGER):
         address = _address_of(recipient, addresses)
         failed = by_address.get(address or "", [])
         if address is None:

@@ -26,13 +26,15 @@ class Kind(StrEnum):
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     OVERDUE_MANAGER = "overdue_manager"
+    LOG_REVIEW = "log_review"  # to an organization's reviewers: see domain/log_review_reminders.py
 
 
 class Recipient(StrEnum):
-    """Whose address within the unit; what to do when it has none is M4."""
+    """Whose address; what to do when there is none is M4. A reviewer's mail is about an organization, not a unit."""
 
     UNIT = "unit"
     MANAGER = "manager"
+    REVIEWER = "reviewer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,21 +58,31 @@ class UnitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder:
-    """One mail owed. `count` is readings missing or threads waiting, all that the mail may tell (M1)."""
+    """One mail owed, to a unit or (`unit_id` None) to a reviewer of an organization.
+
+    `count` is readings missing, threads waiting or days without a review: all that the mail may tell (M1).
+    """
 
     kind: Kind
-    unit_id: int
+    unit_id: int | None = None
+    organization_id: int | None = None
     day: date
     slot: str
     count: int
 
     @property
     def key(self) -> tuple[Kind, int, date, str]:
-        """Unique among all outbox rows (M2)."""
-        return self.kind, self.unit_id, self.day, self.slot
+        """Unique among all outbox rows (M2): no kind is both units' and organizations'."""
+        return self.kind, self.receiver_id, self.day, self.slot
+
+    @property
+    def receiver_id(self) -> int:
+        return self.unit_id or self.organization_id or 0
 
 
 def recipient_of(kind: Kind) -> Recipient:
+    if kind is Kind.LOG_REVIEW:
+        return Recipient.REVIEWER
     return Recipient.MANAGER if kind in (Kind.READING_SHORTFALL, Kind.OVERDUE_MANAGER) else Recipient.UNIT
 
 

@@ -29,6 +29,7 @@ class Rules:
     shortfall_at: time = time(8, 30)  # A3, to the unit manager
     half_day_closes: time = time(12, 0)  # T2
     draft_days: int = 14  # days that a draft is kept after it was last saved
+    review_days: int = 30  # L3, days without an ended log review until its reviewers are reminded
 
     def on(self, _day: date) -> Self:
         """The same on every day: a `RuleBook` is what knows of changes."""

@@ -13,6 +13,7 @@ from lcweb.domain.workdays import ONE_DAY, OfficeHours
 RECEPTIONISTS = "receptionists_may_write"
 YES, NO = "1", "0"
 
+LONGEST_PAUSE = 366  # days between two log reviews
 FURTHEST = timedelta(days=731)  # a planned change that nobody remembers is a trap
 
 TOO_EARLY = "En ändring gäller tidigast från i morgon. Det som redan har hänt räknas som det räknades då."
@@ -34,6 +35,12 @@ def positive(raw: str) -> float:
 def count(raw: str) -> int:
     if not 1 <= int(raw) <= 60:
         raise ValueError("must be a whole number from 1 to 60")
+    return int(raw)
+
+
+def days(raw: str) -> int:
+    if not 1 <= int(raw) <= LONGEST_PAUSE:
+        raise ValueError(f"must be a whole number from 1 to {LONGEST_PAUSE}")
     return int(raw)
 
 
@@ -65,9 +72,10 @@ READERS: dict[str, Callable[[str], Any]] = {
     "shortfall_at": clock,
     "half_day_closes": clock,
     "draft_days": count,
+    "review_days": days,
 }
 
-_MOST = {"readings_per_day": 8, "reading_gap": 480}
+_MOST = {"readings_per_day": 8, "reading_gap": 480, "review_days": LONGEST_PAUSE}
 _LEAST_CLOCK, _CLOSES = time(6, 0), OfficeHours().closes
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,4}")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])(:00)?")
@@ -112,6 +120,7 @@ def _rule(_name: str, typed: str) -> str | None:
 
 _CHOOSERS: dict[object, Callable[[str, str], str | None]] = {
     count: _number,
+    days: _number,
     minutes: _number,
     clock: _clock_of_day,
     ReadingRule: _rule,

@@ -19,13 +19,16 @@ MANAGED = ("phone", "acute_phone", "notify_email", "manager_email", "hours", "st
 
 @dataclass(frozen=True, kw_only=True)
 class NewOrganization:
-    """Huvudman. `contact`: whom to ask about the routine, as the help page shows it."""
+    """Huvudman. `contact`: whom to ask about the routine, as the help page shows it. `names_in_extract`: a patient's
+    extract of the log says who has done what, and not only which unit (L4).
+    """
 
     name: str
     hsa_id: str | None = None
     municipality: str | None = None
     notify_email: str | None = None
     contact: str = ""
+    names_in_extract: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from lcweb.db import reading, snapshot
 from lcweb.domain.access_log import Head, Sealed
@@ -13,7 +13,7 @@ from lcweb.domain.identity import dashed
 from lcweb.domain.permissions import Role
 from lcweb.domain.reviews import LogQuery, is_named
 from lcweb.domain.workdays import ONE_DAY, moment_at
-from lcweb.facts import still_here
+from lcweb.facts import reviewed_by
 from lcweb.models import AccessLogRow, LogHead, Membership, Organization, Unit, User
 
 PAGE_SIZE = 50
@@ -82,7 +82,7 @@ def own_units(user_id: int, *, now: datetime) -> list[UnitChoice]:
     units = (
         select(Unit.id, Unit.name, Organization.name)
         .join(Organization, Organization.id == Unit.organization_id)
-        .where(Unit.organization_id.in_(_reviewed_by(user_id, now)))
+        .where(Unit.organization_id.in_(reviewed_by(user_id, now)))
         .order_by(Organization.name, Unit.name)
     )
     return [UnitChoice(*row) for row in reading().execute(units)]
@@ -90,6 +90,18 @@ def own_units(user_id: int, *, now: datetime) -> list[UnitChoice]:
 
 def reviewed(query: LogQuery, *, user_id: int, page: int, now: datetime) -> LogPage:
     """The newest rows first, of the organizations that the person reviews: their units' acts, and their reviewers'."""
+    found = _rows(query, user_id=user_id, skipped=(page - 1) * PAGE_SIZE, size=PAGE_SIZE, now=now)
+    return LogPage(found[:PAGE_SIZE], len(found) > PAGE_SIZE)
+
+
+def to_export(query: LogQuery, *, user_id: int, most: int, now: datetime) -> LogPage:
+    """As `reviewed`, all pages at once; `more`: there are more than `most`."""
+    found = _rows(query, user_id=user_id, skipped=0, size=most, now=now)
+    return LogPage(found[:most], len(found) > most)
+
+
+def _rows(query: LogQuery, *, user_id: int, skipped: int, size: int, now: datetime) -> list[LogRow]:
+    """One more than `size`, when there is one."""
     rows = (
         select(
             AccessLogRow.at, AccessLogRow.action, User.name, User.title, Unit.name, AccessLogRow.patient_number,
@@ -99,21 +111,13 @@ def reviewed(query: LogQuery, *, user_id: int, page: int, now: datetime) -> LogP
         .outerjoin(Unit, Unit.id == AccessLogRow.unit_id)
         .where(_in_reach(user_id, now), *_asked_for(query))
         .order_by(AccessLogRow.id.desc())
-        .offset((page - 1) * PAGE_SIZE)
-        .limit(PAGE_SIZE + 1)
     )  # fmt: skip
-    found = [LogRow(*row)._replace(patient=_written(row.patient_number)) for row in reading().execute(rows)]
-    return LogPage(found[:PAGE_SIZE], len(found) > PAGE_SIZE)
-
-
-def _reviewed_by(user_id: int, now: datetime) -> Select[tuple[int | None]]:
-    return select(Membership.organization_id).where(
-        Membership.user_id == user_id, Membership.role == Role.LOG_REVIEWER, still_here(Membership, now)
-    )
+    found = reading().execute(rows.offset(skipped).limit(size + 1))
+    return [LogRow(*row)._replace(patient=written(row.patient_number)) for row in found]
 
 
 def _in_reach(user_id: int, now: datetime) -> ColumnElement[bool]:
-    organizations = _reviewed_by(user_id, now)
+    organizations = reviewed_by(user_id, now)
     reviewers = select(Membership.user_id).where(
         Membership.role == Role.LOG_REVIEWER, Membership.organization_id.in_(organizations)
     )
@@ -141,5 +145,6 @@ def _people(typed: str) -> list[int]:
     return [row.id for row in reading().execute(select(User.id, User.name)) if is_named(row.name, typed)]
 
 
-def _written(number: str) -> str:
+def written(number: str) -> str:
+    """A patient's number as people write it."""
     return dashed(number) if len(number) == 12 and number.isdigit() else number

@@ -40,7 +40,9 @@ EVERY_MAIL = MailFilter()
 
 
 class MailRow(NamedTuple):
-    """`address` and `error` as of the last try. `next_try_at` None: there will be none."""
+    """`unit_name`: of a reviewer's mail the organization's. `address` and `error` as of the last try. `next_try_at`
+    None: there will be none.
+    """
 
     id: int
     kind: str
@@ -96,7 +98,8 @@ def mails(wanted: MailFilter = EVERY_MAIL, *, page: int = 1, size: int = 50) -> 
     page = min(page, pages)
     rows = (
         _wanted(select(*_COLUMNS), wanted)
-        .join(Unit, Unit.id == OutboxMail.unit_id)
+        .outerjoin(Unit, Unit.id == OutboxMail.unit_id)
+        .outerjoin(Organization, Organization.id == OutboxMail.organization_id)
         .order_by((OutboxMail.status == MailStatus.FAILED).desc(), OutboxMail.created_at.desc(), OutboxMail.id.desc())
         .limit(size)
         .offset((page - 1) * size)
@@ -134,8 +137,9 @@ def unreachable(unit_ids: Sequence[int] | None = None, *, admin: str | None) -> 
 
 
 _COLUMNS = (
-    OutboxMail.id, OutboxMail.kind, Unit.name.label("unit_name"), OutboxMail.day, OutboxMail.slot, OutboxMail.status,
-    OutboxMail.attempts, OutboxMail.address, OutboxMail.created_at, OutboxMail.next_try_at, OutboxMail.error,
+    OutboxMail.id, OutboxMail.kind, func.coalesce(Unit.name, Organization.name).label("unit_name"), OutboxMail.day,
+    OutboxMail.slot, OutboxMail.status, OutboxMail.attempts, OutboxMail.address, OutboxMail.created_at,
+    OutboxMail.next_try_at, OutboxMail.error,
 )  # fmt: skip
 
 
@@ -197,6 +201,7 @@ def _last_sent(unit_ids: Sequence[int]) -> defaultdict[int, dict[str, datetime]]
 
 
 def _of(query: Select, unit_ids: Sequence[int] | None) -> Select:
+    query = query.where(OutboxMail.unit_id.is_not(None))
     return query if unit_ids is None else query.where(OutboxMail.unit_id.in_(unit_ids))
 
 

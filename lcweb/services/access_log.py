@@ -1,5 +1,6 @@
 """The access log is written here and nowhere else (L1, L2)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -51,22 +52,31 @@ def write_disposal(session: Session, thread: Thread, *, user_id: int, now: datet
     at_the_end(session, _append, entry)
 
 
-def review(actor: Actor, patient_numbers: tuple[str, ...], *, now: datetime) -> None:
+def review(
+    actor: Actor, patient_numbers: tuple[str, ...], *, now: datetime, action: LogAction = LogAction.LOG_REVIEW
+) -> None:
     """Logs that the log is looked at, once for each patient that was asked for; the caller shows nothing before that.
 
-    `patient_numbers`: all that the typed one may stand for. A reviewer acts from no unit. Raises NotAllowed.
+    `patient_numbers`: all that the typed one may stand for. `action`: what is done with what is shown. A reviewer acts
+    from no unit. Raises NotAllowed.
     """
     actor.require(Act.SEE_LOG)
     with transaction() as session:
-        for number in _known(session, patient_numbers):
-            entry = Entry(0, now, LogAction.LOG_REVIEW, actor.user_id, None, None, number)
-            at_the_end(session, _append, entry)
+        write_review(session, action, _known(session, patient_numbers), actor=actor, now=now)
+
+
+def write_review(
+    session: Session, action: LogAction, patient_numbers: Iterable[str], *, actor: Actor, now: datetime
+) -> None:
+    """Within a verb of a reviewer's: once for each patient that is shown; a row of its own when there is none."""
+    for number in sorted(set(patient_numbers)) or [""]:
+        at_the_end(session, _append, Entry(0, now, action, actor.user_id, None, None, number))
 
 
 def _known(session: Session, numbers: tuple[str, ...]) -> list[str]:
     """Of ten digits those centuries that the log knows; the ten themselves when it knows none. Nobody: one row too."""
     if len(numbers) < 2:
-        return [*numbers] or [""]
+        return [*numbers]
     known = select(AccessLogRow.patient_number).where(AccessLogRow.patient_number.in_(numbers)).distinct()
     return sorted(session.scalars(known)) or [numbers[0][2:]]
 

@@ -12,16 +12,19 @@ from lcweb.domain.reminders import Kind
 from lcweb.domain.workdays import local
 from lcweb.mail import Envelope, MailFacts, Post, render
 
-EXAMPLE_UNIT = "Hemsjukvård Exempel"
+EXAMPLE_UNIT, EXAMPLE_ORGANIZATION = "Hemsjukvård Exempel", "Exempelkommunen"
 EXAMPLE_ADDRESS = "hemsjukvard.exempel@vard.example"
 TEST = "Provutskick: "
 
 
 def example(kind: Kind, wording: Wording | None, *, post: Post, now: datetime, address: str) -> EmailMessage:
-    """As it would go out to a unit with three threads, or two readings missing. Raises Refused, BadAddress."""
+    """As it would go out to a unit with three threads or two readings missing, or to reviewers after 34 days.
+
+    Raises Refused, BadAddress.
+    """
     _check(kind, wording)
-    missing = mail_wording.READINGS in mail_wording.PLACEHOLDERS[kind]
-    facts = MailFacts(unit_name=EXAMPLE_UNIT, count=2 if missing else 3, required=2, sign_in_url=post.sign_in_url)
+    facts = MailFacts(unit_name=_example_name(kind), count=_example_count(kind), required=2,
+                      sign_in_url=post.sign_in_url)  # fmt: skip
     envelope = Envelope(sender=post.sender, address=address, key=uuid4().hex, at=now)
     return render(kind, facts, envelope, mail_wording.tidy(wording) if wording else None)
 
@@ -33,6 +36,16 @@ def send_test(actor: Actor, kind: Kind, wording: Wording | None, *, post: Post, 
     subject = message["Subject"]
     message.replace_header("Subject", f"{TEST}{subject}")
     post.transport.send(message, name=f"{local(now):%Y-%m-%dT%H%M%S}-provutskick-{kind}-{actor.user_id}")
+
+
+def _example_name(kind: Kind) -> str:
+    return EXAMPLE_ORGANIZATION if kind is Kind.LOG_REVIEW else EXAMPLE_UNIT
+
+
+def _example_count(kind: Kind) -> int:
+    if kind is Kind.LOG_REVIEW:
+        return 34
+    return 2 if mail_wording.READINGS in mail_wording.PLACEHOLDERS[kind] else 3
 
 
 def _check(kind: Kind, wording: Wording | None) -> None:

@@ -1,27 +1,28 @@
 """Sends what is queued: at least once (M5), only while it is still owed (M3), and says so when it cannot."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, null, select, update
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
-from lcweb.domain import outbox, readings
+from lcweb.domain import log_review_reminders, outbox, readings, reminders
 from lcweb.domain.changes import Noun, What
 from lcweb.domain.mail_wording import Wording
 from lcweb.domain.outbox import Addresses, MailStatus
 from lcweb.domain.permissions import Act, Actor
-from lcweb.domain.reminders import Kind, Reminder, UnitFacts, still_due
+from lcweb.domain.reminders import Kind, Reminder
 from lcweb.domain.rules import RulesOfDays
 from lcweb.domain.workdays import local, local_day
 from lcweb.facts import mail_wording
 from lcweb.mail import BadAddress, Envelope, MailFacts, NotSent, Post, render
-from lcweb.models import Organization, OutboxMail, Unit
+from lcweb.models import Organization, OutboxMail, Unit, User
 from lcweb.services import changes
+from lcweb.services import log_review_reminders as log_reviews
 from lcweb.services.reminders import facts_of, fresh_reading
 
 
@@ -30,7 +31,7 @@ class Delivered:
     """What became of a mail. QUEUED with a `next_try_at`: it could not leave and will be tried again then."""
 
     reminder: Reminder
-    unit_name: str
+    unit_name: str  # of a reviewer's mail the organization's
     status: MailStatus
     address: str | None
     error: str | None = None
@@ -53,7 +54,7 @@ def deliver(mail_id: int, *, now: datetime, rules: RulesOfDays, post: Post) -> D
     mail = _claim(mail_id, now=now, rules=rules, admin=post.admin)
     if mail is None:
         return None
-    outcome = _end_without_sending(mail, now) or _send(mail, now=now, rules=rules, post=post)
+    outcome = _end_without_sending(mail, now) or _send(mail, now=now, post=post)
     return _settle(mail, outcome, now=now)
 
 
@@ -83,18 +84,18 @@ def try_again(actor: Actor, mail_ids: Sequence[int], *, now: datetime) -> int:
         return len(found)
 
 
-def planned(reminders: Sequence[Reminder], *, admin: str | None) -> list[Delivered]:
-    """`reminders` as they would go out if they were queued. Writes nothing."""
+def planned(owed: Sequence[Reminder], *, admin: str | None) -> list[Delivered]:
+    """`owed` as it would go out if it were queued. Writes nothing."""
     with fresh_reading() as reader:
-        places = _places(reader, {reminder.unit_id for reminder in reminders}, admin=admin)
+        places = [(reminder, _place(reader, reminder, admin=admin)) for reminder in owed]
     return [
         Delivered(
             reminder=reminder,
-            unit_name=places[reminder.unit_id].unit_name,
+            unit_name=place.unit_name,
             status=MailStatus.QUEUED,
-            address=outbox.address_for(reminder.kind, places[reminder.unit_id].addresses),
+            address=outbox.address_for(reminder.kind, place.addresses),
         )
-        for reminder in reminders
+        for reminder, place in places
     ]
 
 
@@ -121,7 +122,8 @@ class _Mail:
     last_error: str | None
     made: Reminder
     reminder: Reminder | None
-    facts: UnitFacts
+    still_due: Callable[[datetime], Reminder | None]
+    required: int
     unit_name: str
     address: str | None
     wording: Wording | None
@@ -146,45 +148,89 @@ def _claim(mail_id: int, *, now: datetime, rules: RulesOfDays, admin: str | None
 
 
 def _look_again(session: Session, row: Row, *, now: datetime, rules: RulesOfDays, admin: str | None) -> _Mail:
-    facts = facts_of(session, now=now, rules=rules, unit_ids=[row.unit_id])[row.unit_id]
-    place = _places(session, [row.unit_id], admin=admin)[row.unit_id]
     # No count is kept: the mail tells that of its sending.
-    made = Reminder(kind=Kind(row.kind), unit_id=row.unit_id, day=row.day, slot=row.slot, count=0)
+    made = Reminder(
+        kind=Kind(row.kind),
+        unit_id=row.unit_id,
+        organization_id=row.organization_id,
+        day=row.day,
+        slot=row.slot,
+        count=0,
+    )
+    place = _place(session, made, admin=admin)
+    ask = _asked_of_unit if made.unit_id else _asked_of_organization
+    still, required = ask(session, made, now=now, rules=rules)
     return _Mail(
         id=row.id,
         key=row.message_id,
         attempts=row.attempts,
         last_error=row.error,
         made=made,
-        reminder=None if place.is_closed else still_due(made, facts, now=now, rules=rules.on(local_day(now))),
-        facts=facts,
+        reminder=None if place.is_closed else still(now),
+        still_due=still,
+        required=required,
         unit_name=place.unit_name,
         address=outbox.address_for(made.kind, place.addresses),
         wording=mail_wording(session, made.kind, local_day(now)),
     )
 
 
-def _places(reader: Connection | Session, unit_ids: Iterable[int], *, admin: str | None) -> dict[int, _Place]:
-    rows = (
-        select(
-            Unit.id,
-            Unit.name,
-            Unit.closed_at,
-            Unit.notify_email.label("unit"),
-            Unit.manager_email.label("manager"),
-            Organization.notify_email.label("organization"),
-        )
-        .join(Organization, Organization.id == Unit.organization_id)
-        .where(Unit.id.in_(unit_ids))
+class _Asked(NamedTuple):
+    """Whether the mail is owed at a moment, by what is known now; and how many readings its day asks for."""
+
+    still_due: Callable[[datetime], Reminder | None]
+    required: int
+
+
+def _asked_of_unit(session: Session, made: Reminder, *, now: datetime, rules: RulesOfDays) -> _Asked:
+    facts = facts_of(session, now=now, rules=rules, unit_ids=[made.receiver_id])[made.receiver_id]
+    required = readings.required(made.day, facts.calendar, rules.on(made.day))
+    return _Asked(lambda at: reminders.still_due(made, facts, now=at, rules=rules.on(local_day(at))), required)
+
+
+def _asked_of_organization(session: Session, made: Reminder, *, now: datetime, rules: RulesOfDays) -> _Asked:
+    """An organization that has no reviewer any more owes nothing."""
+    own = log_reviews.facts_of(session, now=now, rules=rules.on(local_day(now)), organization_ids=[made.receiver_id])
+    facts = own.get(made.receiver_id)
+    if facts is None:
+        return _Asked(lambda _at: None, required=0)
+    return _Asked(
+        lambda at: log_review_reminders.still_due(made, facts, now=at, rules=rules.on(local_day(at))), required=0
     )
-    return {
-        row.id: _Place(
-            row.name,
-            Addresses(unit=row.unit, manager=row.manager, organization=row.organization, admin=admin),
-            is_closed=row.closed_at is not None,
-        )
-        for row in reader.execute(rows)
-    }
+
+
+def _place(reader: Connection | Session, reminder: Reminder, *, admin: str | None) -> _Place:
+    row = reader.execute(_OF_UNIT if reminder.unit_id else _OF_ORGANIZATION, _bound(reminder)).one()
+    addresses = Addresses(
+        unit=row.unit, manager=row.manager, reviewer=row.reviewer, organization=row.organization, admin=admin
+    )
+    return _Place(row.name, addresses, is_closed=row.closed_at is not None)
+
+
+def _bound(reminder: Reminder) -> dict[str, int]:
+    return {"id": reminder.receiver_id} | ({} if reminder.unit_id else {"reviewer": int(reminder.slot)})
+
+
+_OF_UNIT = (
+    select(
+        Unit.name,
+        Unit.closed_at,
+        Unit.notify_email.label("unit"),
+        Unit.manager_email.label("manager"),
+        null().label("reviewer"),
+        Organization.notify_email.label("organization"),
+    )
+    .join(Organization, Organization.id == Unit.organization_id)
+    .where(Unit.id == bindparam("id"))
+)
+_OF_ORGANIZATION = select(
+    Organization.name,
+    Organization.closed_at,
+    null().label("unit"),
+    null().label("manager"),
+    select(User.email).where(User.id == bindparam("reviewer")).scalar_subquery().label("reviewer"),
+    Organization.notify_email.label("organization"),
+).where(Organization.id == bindparam("id"))
 
 
 def _end_without_sending(mail: _Mail, now: datetime) -> _Outcome | None:
@@ -200,32 +246,32 @@ def _end_without_sending(mail: _Mail, now: datetime) -> _Outcome | None:
     return None
 
 
-def _send(mail: _Mail, *, now: datetime, rules: RulesOfDays, post: Post) -> _Outcome:
-    name = f"{local(now):%Y-%m-%dT%H%M%S}-{mail.made.kind}-{mail.made.unit_id}"
+def _send(mail: _Mail, *, now: datetime, post: Post) -> _Outcome:
+    name = f"{local(now):%Y-%m-%dT%H%M%S}-{mail.made.kind}-{mail.made.receiver_id}"
     try:
-        post.transport.send(_message(mail, now=now, rules=rules, post=post), name=name)
+        post.transport.send(_message(mail, now=now, post=post), name=name)
     except BadAddress as error:
         return _Outcome(MailStatus.FAILED, str(error))
     except NotSent as error:
-        return _after_failure(mail, str(error), now=now, rules=rules)
+        return _after_failure(mail, str(error), now=now)
     return _Outcome(MailStatus.SENT)
 
 
-def _message(mail: _Mail, *, now: datetime, rules: RulesOfDays, post: Post) -> EmailMessage:
+def _message(mail: _Mail, *, now: datetime, post: Post) -> EmailMessage:
     facts = MailFacts(
         unit_name=mail.unit_name,
         count=mail.reminder.count,
-        required=readings.required(mail.made.day, mail.facts.calendar, rules.on(mail.made.day)),
+        required=mail.required,
         sign_in_url=post.sign_in_url,
     )
     envelope = Envelope(sender=post.sender, address=mail.address, key=mail.key, at=now)
     return render(mail.made.kind, facts, envelope, mail.wording)
 
 
-def _after_failure(mail: _Mail, error: str, *, now: datetime, rules: RulesOfDays) -> _Outcome:
+def _after_failure(mail: _Mail, error: str, *, now: datetime) -> _Outcome:
     """Another try, unless it was the last or the reminder's day would be over by then."""
     pause = outbox.pause_after(mail.attempts)
-    if pause and still_due(mail.made, mail.facts, now=now + pause, rules=rules.on(local_day(now + pause))):
+    if pause and mail.still_due(now + pause):
         return _Outcome(MailStatus.QUEUED, error, now + pause)
     return _Outcome(MailStatus.FAILED, error)
 

@@ -1,4 +1,4 @@
-"""Queues the reminder mails that are owed (A3, B4): one row per kind, unit, day and slot (M2)."""
+"""Queues the reminder mails that are owed (A3, B4, L3): one row per kind, unit or organization, day and slot (M2)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -7,10 +7,10 @@ from datetime import date, datetime, time
 from uuid import uuid4
 
 from sqlalchemy import Connection, and_, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lcweb.db import insert_into, reading, release_reading, transaction
-from lcweb.domain import reminders
+from lcweb.domain import log_review_reminders, reminders
 from lcweb.domain.deadlines import is_overdue
 from lcweb.domain.outbox import MailStatus
 from lcweb.domain.readings import Reading
@@ -19,8 +19,12 @@ from lcweb.domain.rules import RulesOfDays
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
 from lcweb.facts import calendars
 from lcweb.models import Obligation, OutboxMail, ReadingRow, Unit
+from lcweb.services import log_review_reminders as log_reviews
 
-KEY = (OutboxMail.kind, OutboxMail.unit_id, OutboxMail.day, OutboxMail.slot)
+Receiver = InstrumentedAttribute[int | None]
+
+#: What a mail is about.
+RECEIVERS = (OutboxMail.unit_id, OutboxMail.organization_id)
 
 
 def tick(*, now: datetime, rules: RulesOfDays) -> list[Reminder]:
@@ -35,6 +39,8 @@ def preview(*, now: datetime, rules: RulesOfDays) -> list[Reminder]:
         facts = facts_of(reader, now=now, rules=rules).values()
         todays = rules.on(local_day(now))
         owed = [reminder for about in facts for reminder in reminders.due(about, now=now, rules=todays)]
+        reviewed = log_reviews.facts_of(reader, now=now, rules=todays).values()
+        owed += [reminder for about in reviewed for reminder in log_review_reminders.due(about, now=now, rules=todays)]
         known = _known_keys(reader, owed)
     return [reminder for reminder in owed if reminder.key not in known]
 
@@ -118,25 +124,43 @@ def _managers_told(reader: Connection | Session, unit_ids: Iterable[int]) -> dic
 
 
 def _known_keys(reader: Connection, owed: Sequence[Reminder]) -> set[tuple[str, int, date, str]]:
-    """More than those of `owed`, but found by the unique index."""
-    kinds, units, days = ({key[part] for key in (reminder.key for reminder in owed)} for part in range(3))
-    near = select(*KEY).where(OutboxMail.kind.in_(kinds), OutboxMail.unit_id.in_(units), OutboxMail.day.in_(days))
-    return {(kind, unit_id, day, slot) for kind, unit_id, day, slot in reader.execute(near)} if owed else set()
+    """More than those of `owed`, but found by the unique indexes."""
+    return {key for column in RECEIVERS for key in _keys_near(reader, _about(column, owed), column)}
+
+
+def _keys_near(reader: Connection, owed: Sequence[Reminder], column: Receiver) -> Iterator[tuple[str, int, date, str]]:
+    if owed:
+        kinds, receivers, days = ({key[part] for key in (reminder.key for reminder in owed)} for part in range(3))
+        near = OutboxMail.kind.in_(kinds), column.in_(receivers), OutboxMail.day.in_(days)
+        yield from (tuple(row) for row in reader.execute(select(*_key(column)).where(*near)))
 
 
 def _queue(owed: Sequence[Reminder], now: datetime) -> list[Reminder]:
     # In one order everywhere, so that two workers' rows never wait for each other.
-    rows = [_row(reminder, now) for reminder in sorted(owed, key=lambda reminder: reminder.key)]
+    ordered, queued = sorted(owed, key=lambda reminder: reminder.key), set()
     with transaction() as session:
-        statement = insert_into(session, OutboxMail).on_conflict_do_nothing(index_elements=KEY).returning(*KEY)
-        queued = {tuple(key) for key in session.execute(statement, rows)}
+        for column in RECEIVERS:
+            rows = [_row(reminder, now) for reminder in _about(column, ordered)]
+            key = _key(column)
+            statement = insert_into(session, OutboxMail).on_conflict_do_nothing(index_elements=key).returning(*key)
+            queued |= {tuple(made) for made in session.execute(statement, rows)} if rows else set()
     return [reminder for reminder in owed if reminder.key in queued]
+
+
+def _key(column: Receiver) -> tuple[Receiver, ...]:
+    return OutboxMail.kind, column, OutboxMail.day, OutboxMail.slot
+
+
+def _about(column: Receiver, owed: Sequence[Reminder]) -> list[Reminder]:
+    """Those of `owed` that have such a receiver."""
+    return [reminder for reminder in owed if getattr(reminder, column.key) is not None]
 
 
 def _row(reminder: Reminder, now: datetime) -> dict[str, object]:
     return {
         "kind": reminder.kind,
         "unit_id": reminder.unit_id,
+        "organization_id": reminder.organization_id,
         "day": reminder.day,
         "slot": reminder.slot,
         "status": MailStatus.QUEUED,

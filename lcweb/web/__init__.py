@@ -22,6 +22,8 @@ from lcweb.web import (
     inbox,
     invitations,
     keeping,
+    log_extracts,
+    log_reviews,
     mail_wording,
     members,
     metrics,
@@ -89,9 +91,9 @@ def register(app: Flask, config: Settings) -> None:
     providers.register(app, config)
     pages = (
         access_log, administration, calendar, commissions, compose, drafts, follow_up, health, help, imports, inbox,
-        invitations, keeping, mail_wording, members, metrics, morning, operation, organizations, outbox, people,
-        phrases, poll, print, providers, readings, recipient_lists, recipients, search, sessions, settings, sign_in,
-        suggestions, threads, units, well_known,
+        invitations, keeping, log_extracts, log_reviews, mail_wording, members, metrics, morning, operation,
+        organizations, outbox, people, phrases, poll, print, providers, readings, recipient_lists, recipients,
+        search, sessions, settings, sign_in, suggestions, threads, units, well_known,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -34,6 +34,8 @@ EXPLAINED: dict[str, str | None] = {
     "imports": f"{ROUTINE}#import",
     "inbox": f"{MOVES}#inkorgen",
     "invitations": f"{ROUTINE}#inloggning",
+    "log_extracts": f"{ROUTINE}#loggen",
+    "log_reviews": f"{ROUTINE}#loggen",
     "members": f"{ROUTINE}#anvandare",
     "organizations": f"{ROUTINE}#installningar",
     "morning": f"{MOVES}#inkorgen",

@@ -112,6 +112,8 @@ LOG_ACTIONS = {
     LogAction.PRINT: "Skrev ut",
     LogAction.DISPOSE: "Gallrade",
     LogAction.LOG_REVIEW: "Granskade loggen",
+    LogAction.LOG_EXPORT: "Hämtade loggen som fil",
+    LogAction.LOG_EXTRACT: "Tog ut ett loggutdrag",
 }
 
 #: The fields of a person, as the history names them.
@@ -201,6 +203,7 @@ MAILS = {
     Kind.DUE_TODAY: "Ska besvaras i dag",
     Kind.OVERDUE: "Försenade svar",
     Kind.OVERDUE_MANAGER: "Försenade svar, till enhetsansvarig",
+    Kind.LOG_REVIEW: "Dags för loggkontroll",
 }
 
 MAIL_WHEN = {
@@ -210,6 +213,7 @@ MAIL_WHEN = {
     Kind.DUE_TODAY: "När enheten öppnar den dag ärenden ska besvaras. Till enheten.",
     Kind.OVERDUE: "När svarstiden har gått ut, och sedan när enheten öppnar varje vardag. Till enheten.",
     Kind.OVERDUE_MANAGER: "När svarstiden har gått ut, en gång för varje ärende. Till enhetsansvarig.",
+    Kind.LOG_REVIEW: "När ingen loggkontroll har avslutats på länge, högst en gång i veckan. Till loggranskarna.",
 }
 
 #: Which rules say when a kind is sent.
@@ -217,6 +221,7 @@ MAIL_TIMES = {
     Kind.READING_FIRST: ("first_reminder", "half_day_reminder"),
     Kind.READING_SECOND: ("second_reminder",),
     Kind.READING_SHORTFALL: ("shortfall_at",),
+    Kind.LOG_REVIEW: ("review_days",),
 }
 
 PLACEHOLDERS = {
@@ -227,6 +232,8 @@ PLACEHOLDERS = {
     "{ärenden_försenade}": "1 ärende är försenat, 3 ärenden är försenade",
     "{läsningar}": "1 avläsning, 2 avläsningar: det som saknas",
     "{gånger}": "1 gång, 2 gånger: det som dagen kräver",
+    "{huvudman}": "huvudmannens namn",
+    "{dagar}": "1 dag, 34 dagar: tiden sedan den senaste loggkontrollen",
 }
 
 MAIL_FILTER = {
@@ -325,6 +332,13 @@ RULES = {
         "Tid som ett utkast finns kvar",
         "Räknas från när någon senast ändrade utkastet. Sedan tas det bort.",
         unit=("dag", "dagar"),
+    ),
+    "review_days": RuleWords(
+        "loggkontroll",
+        "Tid mellan två loggkontroller",
+        "Har ingen loggkontroll avslutats på så lång tid får loggranskarna ett mejl, högst en gång i veckan.",
+        "L3",
+        ("dag", "dagar"),
     ),
 }
 

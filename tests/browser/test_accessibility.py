@@ -54,6 +54,29 @@ def log_refused(page: Page, halmstad: Scene) -> None:
     expect_problems(page)
 
 
+def log_review_refused(page: Page, halmstad: Scene) -> None:
+    go("/logg/granskning", page, halmstad)
+    page.get_by_label("Bara rader som reglerna").check()
+    page.get_by_role("button", name="Påbörja kontrollen").click()
+    expect_problems(page)
+
+
+def log_review_begun(page: Page, halmstad: Scene) -> None:
+    """Three rows, one of them judged."""
+    go("/logg/granskning", page, halmstad)
+    page.get_by_label("Antal rader").fill("3")
+    page.get_by_role("button", name="Påbörja kontrollen").click()
+    page.get_by_label("I sin ordning").first.check()
+    page.get_by_role("button", name="Spara bedömningarna").click()
+    expect(page.get_by_text("Lägg till en ny bedömning")).to_be_visible()
+
+
+def log_extract_refused(page: Page, halmstad: Scene) -> None:
+    go("/logg/utdrag", page, halmstad)
+    page.get_by_role("button", name="Visa utdraget").click()
+    expect_problems(page)
+
+
 def nothing_filled_in(page: Page, halmstad: Scene) -> None:
     go("/arenden/ny?municipality=Hylte&case_type=general", page, halmstad)
     page.get_by_role("button", name="Skicka meddelande").click()
@@ -262,7 +285,15 @@ PAGES: dict[str, dict[str, Look]] = {
         "list another day": at("/admin/mottagare/Halmstad/general?datum=2026-11-16"),
         "list overtaken": list_overtaken,
     },
-    "loggranskare": {"log": at("/logg"), "log shown": log_shown, "log refused": log_refused},
+    "loggranskare": {
+        "log": at("/logg"),
+        "log shown": log_shown,
+        "log refused": log_refused,
+        "log reviews": at("/logg/granskning"),
+        "log review refused": log_review_refused,
+        "log review": log_review_begun,
+        "log extract refused": log_extract_refused,
+    },
     "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},
 }
 

@@ -15,6 +15,8 @@ from lcweb.domain.workdays import local_day
 from lcweb.models import (
     Draft,
     InternalNote,
+    LogFinding,
+    LogReview,
     Obligation,
     Thread,
     ThreadEvent,
@@ -154,3 +156,13 @@ def _sides() -> Select[Any]:
 def _own(name: str, query: Select[Any]) -> Select[Any]:
     parties = query.select_from(Thread).join(ThreadParty, ThreadParty.thread_id == Thread.id)
     return parties.where(ThreadParty.unit_id == id_of(name))
+
+
+# The log ------------------------------------------------------------------------------------------------------------
+
+
+def test_one_review_of_the_log_has_ended_and_one_is_under_way(halland: Flask) -> None:
+    ended, under_way = rows(select(LogReview.kind, LogReview.ended_at, LogReview.among).order_by(LogReview.id))
+    assert (ended.kind, ended.ended_at is not None) == ("sample", True)
+    assert (under_way.kind, under_way.ended_at) == ("same_surname,unclaimed,after_hours", None)
+    assert set(values(select(LogFinding.verdict))) == {"in_order", "follow_up"}

@@ -19,7 +19,7 @@ POST organizations.close  401    404    404    404    404     404    404    303 
 READERS = dict.fromkeys(
     ("organizations.show", "organizations.add", "organizations.change", "organizations.close"), "admin"
 )
-_FIELDS = {"organization", "seen", "name", "hsa_id", "municipality", "notify_email", "contact"}
+_FIELDS = {"organization", "seen", "name", "hsa_id", "municipality", "notify_email", "contact", "names_in_extract"}
 #: What the views ask of a form or of the address.
 NAMES = {
     ("GET", "organizations.show"): {"huvudman"},

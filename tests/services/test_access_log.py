@@ -130,8 +130,8 @@ WITHOUT_THREAD = {LogAction.SEARCH, LogAction.DRAFT_SHOWN}
 
 
 def test_every_action_of_the_log_is_tried_here() -> None:
-    """Of the review, which belongs to no unit, tests/web/test_access_log_review.py tells."""
-    assert set(ACTS) == set(LogAction) - {LogAction.LOG_REVIEW}
+    """Of a reviewer's, which belong to no unit, tests/web/test_access_log.py tells."""
+    assert set(ACTS) == set(LogAction) - {LogAction.LOG_REVIEW, LogAction.LOG_EXPORT, LogAction.LOG_EXTRACT}
 
 
 @pytest.mark.parametrize("action", ACTS)

@@ -49,6 +49,14 @@ ROWS = {
     ("GET", "poll.thread"): LogAction.SHOWN_BY_POLL,
     ("POST", "search.find"): LogAction.SEARCH,
 }
+#: The same of a reviewer: another one's looking at the log leaves a row about the patient that was asked for or shown.
+REVIEWERS_ROWS = {
+    ("POST", "access_log.find"): LogAction.LOG_REVIEW,
+    ("POST", "access_log.export"): LogAction.LOG_EXPORT,
+    ("GET", "log_reviews.review"): LogAction.LOG_REVIEW,
+    ("POST", "log_reviews.export"): LogAction.LOG_EXPORT,
+    ("POST", "log_extracts.make"): LogAction.LOG_EXTRACT,
+}
 #: They name no patient.
 OF_NOBODY = {("POST", "search.find")}
 
@@ -89,21 +97,22 @@ def faults_without_log(world: World, ask: Callable[[], TestResponse], monkeypatc
 # A faultless request ------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("name", "wanted"), [("nurse", ROWS), ("log", REVIEWERS_ROWS)], ids=["nurse", "reviewer"])
 def test_each_address_leaves_its_row_and_hands_out_nothing_without_it(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, name: str, wanted: dict[tuple[str, str], LogAction]
 ) -> None:
-    nurse, got, wrong = visitor(world, "nurse"), {}, []
+    usual, got, wrong = visitor(world, name), {}, []
     for method, endpoint in EXPECTED:
-        person = Visitor(world.app, nurse.person) if endpoint.startswith(SIGNED_OUT) else nurse
-        thread_id = prepared(world, nurse, endpoint) if world.has_thread(endpoint) else 0
+        person = Visitor(world.app, usual.person) if endpoint.startswith(SIGNED_OUT) else usual
+        thread_id = prepared(world, usual, endpoint) if world.has_thread(endpoint) else 0
         ask = partial(routes.ask, world, method, endpoint, person, thread_id)
-        if (method, endpoint) in ROWS:
+        if (method, endpoint) in wanted:
             wrong += [f"{endpoint} {fault}" for fault in faults_without_log(world, ask, monkeypatch)]
         answer, got[method, endpoint] = logged(world.app, ask)
         if any(word in answer.text for word in IDENTITY) and not got[method, endpoint]:
             wrong.append(f"{endpoint} shows a patient and leaves no row")
     assert wrong == []
-    known = {route: [(action.value, "" if route in OF_NOBODY else NUMBER)] for route, action in ROWS.items()}
+    known = {route: [(action.value, "" if route in OF_NOBODY else NUMBER)] for route, action in wanted.items()}
     assert got == {route: known.get(route, []) for route in EXPECTED}
 
 
@@ -112,7 +121,7 @@ def prepared(world: World, nurse: Visitor, endpoint: str) -> int:
     if endpoint in ("threads.acknowledge", "threads.claim"):
         return world.new_thread()
     thread_id = world.thread_for(nurse.person)
-    if endpoint == "threads.reopen":
+    if endpoint == "threads.reopen" and nurse.actor.unit_id:
         with nurse.context():
             threads.close(nurse.actor, thread_id, version=version_of(thread_id), now=world.clock.now)
     return thread_id

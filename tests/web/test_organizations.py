@@ -80,6 +80,23 @@ def test_what_is_wrong_is_said_at_its_field(admin: Visitor) -> None:
         assert admin.post(ADDRESS, name=name).status == 400
 
 
+def test_l4_whether_a_patient_s_extract_names_staff_is_said_and_kept(admin: Visitor) -> None:
+    with admin.context():
+        ours = organization("Region Halland")
+    page = admin.get(f"{ADDRESS}?huvudman={ours}")
+    assert page.value("names_in_extract") == ""
+    admin.press("Spara", names_in_extract="ja")
+    with admin.context():
+        assert row(Organization).names_in_extract is True
+    page = admin.get(f"{ADDRESS}?huvudman={ours}")
+    assert page.value("names_in_extract") == "ja"
+    assert "Namn i loggutdrag: nej ja" in page.text
+    fields = {name: value for name, value in page.values().items() if name != "names_in_extract"}
+    admin.post(f"{ADDRESS}/andra", **fields)
+    with admin.context():
+        assert row(Organization).names_in_extract is False
+
+
 def test_who_comes_second_is_told_what_has_changed(admin: Visitor, bare_app: Flask) -> None:
     with bare_app.app_context():
         ours, other = organization("Hylte kommun"), Visitor(bare_app, user("Bo Min", role=Role.SYSTEM_ADMIN))

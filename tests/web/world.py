@@ -8,20 +8,34 @@ from flask import Flask
 
 from lcweb.db import transaction
 from lcweb.domain.imports import ImportNoun
+from lcweb.domain.log_reviews import Plan
 from lcweb.domain.outbox import MailStatus
 from lcweb.domain.people import NewPerson
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.reminders import Kind
+from lcweb.domain.search import SearchQuery
 from lcweb.domain.workdays import local_day
 from lcweb.models import OutboxMail
 from lcweb.queries import units
-from lcweb.services import calendar, commissions, imports, people, phrases, recipients, settings, suggestions, threads
+from lcweb.services import (
+    calendar,
+    commissions,
+    imports,
+    log_reviews,
+    people,
+    phrases,
+    recipients,
+    search,
+    settings,
+    suggestions,
+    threads,
+)
 from lcweb.services.invitations import Link
 from lcweb.services.suggestions import NewSuggestion
 from lcweb.spreadsheets import files
 from tests.clock import Clock
-from tests.factories import RULES, organization, submission_id, thread, unit, user, version_of
+from tests.factories import PATIENT, RULES, organization, submission_id, thread, unit, user, version_of
 from tests.importing import file, line
 
 
@@ -78,6 +92,7 @@ def make_world(app: Flask, clock: Clock, *, receptionists_may_write: bool = Fals
         add_failed_mail(receiving, clock)
         calendar.halve_day(operator(), date(2026, 12, 23), calendar.Place(unit_id=receiving), now=clock.now)
         reader = user("Karin Berg", unit_id=receiving, username="karin")
+        add_log_review(reader, clock)
         add_suggestion(reader, clock)
         new = NewPerson(username="ny", name="Nils Ny", title="Sjuksköterska")
         invited = people.add_person(operator(), new, Role.NURSE, unit_id=receiving, now=clock.now)
@@ -95,6 +110,15 @@ def add_phrase(unit_id: int, clock: Clock) -> int:
 def add_suggestion(actor: Actor, clock: Clock) -> int:
     new = NewSuggestion(municipality="Halmstad", case_type=CaseType.GENERAL, words="Söder har flyttat.")
     return suggestions.suggest(actor, new, now=clock.now)
+
+
+def add_log_review(reader: Actor, clock: Clock) -> int:
+    """Of what the reader has done, begun by a colleague of the reviewer who looks at it."""
+    search.search(reader, SearchQuery(patient_numbers=(PATIENT.replace("-", ""),)), now=clock.now)
+    own, today = units.get_unit(reader.require_unit()).organization_id, local_day(clock.now)
+    birgitta = user("Birgitta Ahl", role=Role.LOG_REVIEWER, organization_id=own)
+    plan = Plan(organization_id=own, unit_id=None, rules=(), wanted=1, from_day=today, to_day=today)
+    return log_reviews.begin(birgitta, plan, now=clock.now, rules=RULES)
 
 
 def add_rows(unit_id: int, clock: Clock) -> None:

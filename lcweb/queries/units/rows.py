@@ -59,6 +59,7 @@ class OrganizationRow(NamedTuple):
     municipality: str | None
     notify_email: str | None
     contact: str
+    names_in_extract: bool
     closed_at: datetime | None
     units: int
 
@@ -95,8 +96,8 @@ def organizations() -> list[OrganizationRow]:
     open_units = select(func.count()).where(Unit.organization_id == Organization.id, Unit.closed_at.is_(None))
     table = Organization
     rows = select(
-        table.id, table.name, table.hsa_id, table.municipality, table.notify_email, table.contact, table.closed_at,
-        open_units.scalar_subquery(),
+        table.id, table.name, table.hsa_id, table.municipality, table.notify_email, table.contact,
+        table.names_in_extract, table.closed_at, open_units.scalar_subquery(),
     )  # fmt: skip
     return [OrganizationRow(*row) for row in reading().execute(rows.order_by(table.name))]
 

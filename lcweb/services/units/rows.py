@@ -85,6 +85,7 @@ def _organization_values(session: Session, new: NewOrganization, *, own_id: int 
         "municipality": new.municipality or None,
         "notify_email": _or_none(new.notify_email),
         "contact": guards.normalized(new.contact),
+        "names_in_extract": new.names_in_extract,
     }
 
 

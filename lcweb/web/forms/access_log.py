@@ -18,6 +18,7 @@ class LogForm(OwnForm):
     from_day = StringField()
     to_day = StringField()
     page = StringField()
+    filetype = StringField()
 
     @property
     def unit_id(self) -> int | None:

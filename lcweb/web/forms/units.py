@@ -45,6 +45,7 @@ class OrganizationForm(SeenForm):
     municipality = StringField()
     notify_email = StringField()
     contact = StringField()
+    names_in_extract = BooleanField()
 
     @property
     def organization_id(self) -> int | None:
@@ -54,6 +55,7 @@ class OrganizationForm(SeenForm):
         return NewOrganization(
             name=self.name.data or "", hsa_id=self.hsa_id.data, municipality=self.municipality.data,
             notify_email=self.notify_email.data, contact=self.contact.data or "",
+            names_in_extract=self.names_in_extract.data,
         )  # fmt: skip
 
 

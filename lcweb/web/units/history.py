@@ -13,6 +13,7 @@ ORGANIZATION_FIELDS = {
     "hsa_id": "HSA-id",
     "notify_email": "E-post",
     "contact": "Kontakt",
+    "names_in_extract": "Namn i loggutdrag",
     "closed_at": "Stängd",
 }
 
@@ -52,6 +53,8 @@ def in_words() -> Callable[[str, object], str]:
             return words.UNIT_KINDS.get(str(value), str(value))
         if field in ("opens", "closes"):
             return clock_words(time.fromisoformat(str(value)))
+        if isinstance(value, bool):
+            return "ja" if value else "nej"
         return moment_words(datetime.fromisoformat(str(value))) if field == "closed_at" else str(value)
 
     return shown
