@@ -40,12 +40,13 @@ class SignedIn:
     actor: Actor
     active_at: datetime
     inbox_version: int
+    how: str
 
 
 #: One statement for everything a request must know of its person: a poll runs it and nothing else.
 _SIGNED_IN = (
     select(
-        UserSession.user_id, UserSession.unit_id, UserSession.active_at,
+        UserSession.user_id, UserSession.unit_id, UserSession.active_at, UserSession.how,
         User.name, User.title, User.phone, User.licensed,
         Membership.role, Membership.unit_id.label("role_unit_id"), Membership.organization_id,
         Unit.name.label("unit_name"), Unit.receptionists_may_write,
@@ -73,7 +74,7 @@ def find_signed_in(token: str, *, idle: timedelta, now: datetime) -> SignedIn | 
     """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left."""
     values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
     rows = reading().execute(_SIGNED_IN, values).all()
-    return SignedIn(_actor(rows), rows[0].active_at, rows[0].version or 0) if rows else None
+    return SignedIn(_actor(rows), rows[0].active_at, rows[0].version or 0, rows[0].how) if rows else None
 
 
 def _actor(rows: list[Row]) -> Actor:

@@ -7,6 +7,7 @@ from lcweb.config import Settings
 from lcweb.web import (
     access,
     access_log,
+    account,
     administration,
     calendar,
     compose,
@@ -31,9 +32,11 @@ from lcweb.web import (
     recipient_lists,
     recipients,
     search,
+    second_factor,
     session,
     settings,
     sign_in,
+    sign_in_steps,
     suggestions,
     threads,
     units,
@@ -68,9 +71,9 @@ def register(app: Flask, config: Settings) -> None:
     help.register(app)
     outbox.register(app)
     pages = (
-        access_log, administration, calendar, compose, drafts, health, help, imports, inbox, invitations, mail_wording,
-        members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists, recipients,
-        search, settings, sign_in, suggestions, threads, units,
+        access_log, account, administration, calendar, compose, drafts, health, help, imports, inbox, invitations,
+        mail_wording, members, organizations, outbox, people, phrases, poll, print, readings, recipient_lists,
+        recipients, search, second_factor, settings, sign_in, sign_in_steps, suggestions, threads, units,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -17,7 +17,7 @@ from lcweb.queries.inbox import count_unopened
 from lcweb.web import words
 from lcweb.web.administration import pages_of
 from lcweb.web.fragments import menu_digest
-from lcweb.web.session import me, now, settings
+from lcweb.web.session import lacks_code, me, now, settings
 
 DAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
 MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "okt", "nov", "dec")
@@ -120,6 +120,7 @@ def register(app: Flask) -> None:
         person = me()
         return {
             "me": person.actor if person else None,
+            "lacks_code": lacks_code(),
             "now": now(),
             "poll_seconds": settings().poll_seconds,
             "menu_count": lambda: count_unopened(person.actor.unit_id) if person and person.actor.unit_id else 0,

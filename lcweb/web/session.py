@@ -10,12 +10,14 @@ from lcweb import clock
 from lcweb.config import Settings
 from lcweb.domain.permissions import Actor
 from lcweb.domain.rules import RuleBook, Rules
+from lcweb.domain.second_factor import must_set_up
 from lcweb.domain.workdays import local_day
 from lcweb.queries import people
 from lcweb.queries import settings as queries
 from lcweb.services import sessions
 
 TOKEN = "token"
+STEP = "step"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class Me(UserMixin):
     actor: Actor
     active_at: datetime
     inbox_version: int
+    how: str
 
     def get_id(self) -> str:
         return str(self.actor.user_id)
@@ -74,6 +77,18 @@ def start(token: str) -> None:
     session[TOKEN] = token
 
 
+def ask_code(token: str) -> None:
+    """The password was right: nobody is signed in at this browser until the code is, too."""
+    end()
+    session[STEP] = token
+
+
+def lacks_code() -> bool:
+    """Whether the person must set up a second factor before anything else."""
+    person = me()
+    return person is not None and must_set_up(settings().second_factor, person.how)
+
+
 def end() -> None:
     if TOKEN in session:
         sessions.sign_out(session[TOKEN], now=now())
@@ -100,4 +115,4 @@ def _load(_request: Request) -> Me | None:
     if token is None:
         return None
     found = people.find_signed_in(token, idle=settings().idle, now=now())
-    return Me(found.actor, found.active_at, found.inbox_version) if found else None
+    return Me(found.actor, found.active_at, found.inbox_version, found.how) if found else None

@@ -17,6 +17,7 @@ from lcweb.domain.recipients import CaseType, EditKind
 from lcweb.domain.reminders import Kind
 from lcweb.domain.rules import ReadingRule
 from lcweb.domain.search import Status as SearchStatus
+from lcweb.domain.second_factor import SignInWay
 from lcweb.domain.suggestions import Decision
 from lcweb.domain.threads import EventKind, ForwardReason, ReturnReason, VoidReason
 
@@ -128,6 +129,14 @@ PERSON_FIELDS = {
     "invitation": "Länk",
     "password": "Lösenord",
     "sessions": "Inloggningar",
+    "second_factor": "Inloggning i två steg",
+    "recovery_codes": "Reservkoder",
+}
+
+#: How a session began; an identity provider's own name stands for itself.
+SIGN_IN_WAYS = {
+    SignInWay.PASSWORD: "med lösenord",
+    SignInWay.PASSWORD_AND_CODE: "med lösenord och kod",
 }
 
 CHANGES = {

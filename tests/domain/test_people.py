@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from lcweb.domain import people
-from lcweb.domain.people import DEMO_PASSWORD, LONGEST_WAIT, MIN_PASSWORD, MUNICIPALITIES, token_hash, wait_after
+from lcweb.domain.passwords import MIN_PASSWORD
+from lcweb.domain.people import DEMO_PASSWORD, LONGEST_WAIT, MUNICIPALITIES, token_hash, wait_after
 from tests.at import at, day
 
 
