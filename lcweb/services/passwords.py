@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from zxcvbn import matching, scoring
@@ -74,7 +74,7 @@ def _because(patterns: set[str]) -> Weakness:
 def _verified(password_hash: str, password: str) -> bool:
     try:
         return HASHER.verify(password_hash, password)
-    except (VerifyMismatchError, InvalidHashError, UnicodeEncodeError):
+    except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
 
 

@@ -151,10 +151,10 @@ def _set_up_page(problems: Problems) -> str:
     """Raises NotFound when nothing waits for a first code."""
     secret = verbs.begun(actor(), key=settings().codes_key, now=now())
     found = account.get_account(actor().user_id, session[web_session.TOKEN], now=now())
-    uri = pyotp.TOTP(secret).provisioning_uri(found.username, issuer_name=ISSUER)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=found.username, issuer_name=ISSUER)
     return render_template(
         "second_factor/new.html",
-        picture=segno.make(uri, error="m", micro=False).svg_data_uri(scale=5, border=4, light="#fff"),
+        picture=segno.make_qr(uri).svg_data_uri(scale=5, border=4, light="#fff"),
         secret=in_groups(secret, 4),
         username=found.username,
         issuer=ISSUER,
