@@ -31,6 +31,7 @@ _NEAR_AT_HAND = (
     "sverige", "inloggning", "logga", "dator", "tangentbord", "telefon", "personal", "arbete", "jobb", "jobbet",
     "admin", "administratör", "chef", "enhet", "inkorg", "journal", "fotboll", "älskling", "älskar", "kärlek",
 )  # fmt: skip
+_YEARS = tuple(str(year) for year in range(2040, 1939, -1))
 
 
 class Weakness(StrEnum):
@@ -73,7 +74,7 @@ def likely_words(about: Iterable[str]) -> list[str]:
     texts = [text.lower() for text in about]
     own = [word for text in texts for word in _WORD.findall(text) if len(word) >= _SHORTEST_WORD]
     joined = ["".join(_WORD.findall(text)) for text in texts]
-    known = dict.fromkeys((*joined, *own, *_NEAR_AT_HAND))
+    known = dict.fromkeys((*joined, *own, *_NEAR_AT_HAND, *_YEARS))
     return [word for word in dict.fromkeys((*known, *(word.translate(_UNACCENTED) for word in known))) if word]
 
 
@@ -84,7 +85,9 @@ def readings_of(password: str) -> list[tuple[str, int]]:
     """
     beginning = password[:_LONGEST_READ]
     plain = beginning.lower().translate(_L3TTERS)
-    readings = {beginning: 1, plain: 2, "".join(_WORD.findall(plain)): 4}
+    readings = {beginning: 1, plain: 2}
+    for reading, factor in list(readings.items()):
+        readings.setdefault("".join(_WORD.findall(reading)), factor * 2)
     for reading, factor in list(readings.items()):
         readings.setdefault(_REPEATED.sub(r"\1", reading), factor * (1 + len(reading)))
     return [(reading, factor) for reading, factor in readings.items() if reading]

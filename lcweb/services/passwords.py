@@ -59,7 +59,8 @@ def weakness(password: str, about: tuple[str, ...]) -> Weakness | None:
     for reading, factor in readings_of(password):
         found = [match for matcher in _MATCHERS for match in matcher(reading, _ranked_dictionaries=dictionaries)]
         found.sort(key=lambda match: (match["i"], match["j"]))
-        estimate = scoring.most_guessable_match_sequence(reading, found)
+        # Without what the library adds for each further part: three words that all know would count as good.
+        estimate = scoring.most_guessable_match_sequence(reading, found, _exclude_additive=True)
         if estimate["guesses"] * factor < MIN_GUESSES:
             return _because({match.get("dictionary_name", match["pattern"]) for match in estimate["sequence"]})
     return None

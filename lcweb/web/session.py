@@ -74,6 +74,7 @@ def actor() -> Actor:
 def start(token: str) -> None:
     """A fresh cookie: nothing of the time before the sign-in or the unit switch goes along."""
     session.clear()
+    g.pop("csrf_token", None)  # or a page of this same answer would hold the old cookie's
     session[TOKEN] = token
 
 

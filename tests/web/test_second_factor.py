@@ -53,6 +53,8 @@ def test_it_is_set_up_with_an_app_and_a_first_code(karin: Visitor, clock: Clock)
     page = karin.press("Slå på", code=app_code(secret, clock.now))
     assert (page.status, page.heading, len(codes_on(page))) == (200, "Dina reservkoder", CODES)
     assert [browser.poll(POLL).status for browser in (karin, elsewhere)] == [200, 401]
+    assert Browser.post(karin, "/konto/losenord", password="", new="", again="").status == 400
+    assert "Skriv ditt lösenord." in karin.page.text, "the page of the codes has the new cookie's token"
     page = karin.get("/konto")
     assert "På sedan tis 17 nov" in page.text
     assert "med lösenord och kod" in page.text
