@@ -12,7 +12,7 @@ from lcweb.services import second_factor as verbs
 from lcweb.web import session as web_session
 from lcweb.web.access import signed_in, without_code
 from lcweb.web.errors import Page, csrf, throttled_page
-from lcweb.web.forms.account import CodeForm, ProofForm
+from lcweb.web.forms.account import CodeForm, OwnPasswordForm, ProofForm
 from lcweb.web.session import actor, now, settings
 
 blueprint = Blueprint("second_factor", __name__, url_prefix="/konto/tva-steg")
@@ -34,7 +34,7 @@ def show() -> str:
 @without_code
 @csrf.exempt  # the form checks the token itself
 def begin() -> Answer:
-    form = ProofForm()
+    form = OwnPasswordForm()
     problems = form.expiry()
     if problems:
         return _page(problems), 400

@@ -19,7 +19,11 @@ class CodeForm(CheckedForm):
     code = StringField()
 
 
-class ProofForm(CodeForm):
-    """Password and code, before the second factor is changed."""
+class OwnPasswordForm(CheckedForm):
+    """The password once more, before a second factor is set up."""
 
     password = PasswordField()
+
+
+class ProofForm(OwnPasswordForm, CodeForm):
+    """Password and code, before the second factor is changed."""
