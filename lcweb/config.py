@@ -14,6 +14,7 @@ from lcweb import provider_settings
 from lcweb.assets import AssetMode
 from lcweb.domain.providers import Provider
 from lcweb.domain.rules import Rules
+from lcweb.domain.second_factor import Policy
 from lcweb.domain.settings import READERS, positive
 from lcweb.logs import LogFormat, log_level
 from lcweb.network import LOOPBACK, LOOPBACK_NAMES, Network, contact, host_of, hosts, networks, proxies
@@ -38,6 +39,7 @@ app/plugins/region-halland-api-styrda-dokument/download/get_dokument.php?documen
 SUPERVISOR = "Myndigheten för digital förvaltning (Digg)=https://www.digg.se/tdosanmalan"
 #: What a key derived from another is for. It can never change: the sealed rows would no longer fit.
 DERIVED_FOR = b"lcweb access log"
+CODES_DERIVED_FOR = b"lcweb second factor"
 
 
 class BadSettings(Exception):
@@ -99,6 +101,8 @@ class Settings:
     idle_minutes: float = 30
     session_hours: float = 12
     secure_cookie: bool = True
+    second_factor: Policy = Policy.OFFERED
+    second_factor_key: str | None = None
     provider: str | None = None
     routine_links: tuple[Link, ...] = DEFAULT_LINKS
     accessibility_email: str | None = None
@@ -134,7 +138,15 @@ class Settings:
     @property
     def sealing_key(self) -> bytes:
         """`log_key`, or one derived from `secret_key`: in hex, so that it can be made the `log_key` and stay (L2)."""
-        return (self.log_key or hmac.new(self.secret_key.encode(), DERIVED_FOR, "sha256").hexdigest()).encode()
+        return (self.log_key or self._derived(DERIVED_FOR)).encode()
+
+    @property
+    def codes_key(self) -> bytes:
+        """`second_factor_key`, or one derived likewise: what the secrets of second factors are sealed with."""
+        return (self.second_factor_key or self._derived(CODES_DERIVED_FOR)).encode()
+
+    def _derived(self, purpose: bytes) -> str:
+        return hmac.new(self.secret_key.encode(), purpose, "sha256").hexdigest()
 
     @property
     def anchor_file(self) -> Path:
@@ -217,6 +229,18 @@ SETTINGS = (
     Setting("IDLE_MINUTES", "30", "a session ends after this long without a deliberate request", positive),
     Setting("SESSION_HOURS", "12", "a session ends after this long whatever happens", positive),
     Setting("SECURE_COOKIE", "1, in demo 0", "cookies only over TLS", _yes_no),
+    Setting(
+        "SECOND_FACTOR",
+        "offered",
+        "`off`, `offered` or `required`: signing in in two steps, for who has a password",
+        Policy,
+    ),
+    Setting(
+        "SECOND_FACTOR_KEY",
+        "derived from `LCWEB_SECRET_KEY`",
+        "seals what the codes are made from: at least 32 characters",
+        _key,
+    ),
     Setting("PROVIDER", "none", "the public body that offers the service, named in the accessibility statement", _text),
     Setting(
         "ROUTINE_LINKS",

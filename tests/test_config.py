@@ -10,6 +10,7 @@ import pytest
 from lcweb.assets import AssetMode
 from lcweb.config import ROUTINE_LINKS, RULE_SETTINGS, SETTINGS, BadSettings, Link, Settings, load
 from lcweb.domain.rules import ReadingRule, Rules
+from lcweb.domain.second_factor import Policy
 
 SECRET = {"LCWEB_SECRET_KEY": "s" * 32}
 
@@ -51,6 +52,22 @@ def test_the_access_log_has_a_key_of_its_own_or_one_that_can_become_it(tmp_path:
         assert faults(SECRET | {"LCWEB_LOG_KEY": short}, tmp_path) == [
             "LCWEB_LOG_KEY: give at least 32 random characters"
         ]
+
+
+def test_codes_have_a_key_of_their_own_or_one_that_can_become_it(tmp_path: Path) -> None:
+    settings = load(SECRET, tmp_path)
+    derived = settings.codes_key
+    assert derived == hmac.new(b"s" * 32, b"lcweb second factor", "sha256").hexdigest().encode()
+    assert derived != settings.sealing_key
+    pinned = {"LCWEB_SECRET_KEY": "n" * 32, "LCWEB_SECOND_FACTOR_KEY": derived.decode()}
+    assert load(pinned, tmp_path).codes_key == derived
+
+
+def test_a_second_factor_is_offered_unless_said_otherwise(tmp_path: Path) -> None:
+    assert load(SECRET, tmp_path).second_factor is Policy.OFFERED
+    assert load(SECRET | {"LCWEB_DEMO": "1"}, tmp_path).second_factor is Policy.OFFERED
+    assert load(SECRET | {"LCWEB_SECOND_FACTOR": "required"}, tmp_path).second_factor is Policy.REQUIRED
+    assert len(faults(SECRET | {"LCWEB_SECOND_FACTOR": "perhaps"}, tmp_path)) == 1
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:

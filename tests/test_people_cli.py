@@ -6,11 +6,12 @@ from flask import Flask
 
 from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import Role
-from lcweb.models import Invitation, Membership, Organization, User
+from lcweb.models import Invitation, Membership, Organization, SecondFactor, User
 from tests.at import at
 from tests.clock import Clock
+from tests.codes import turned_on
 from tests.factories import organization, unit, user
-from tests.rows import nothing_written, row
+from tests.rows import nothing_written, row, rows
 
 
 def run(app: Flask, *words: str) -> Result:
@@ -108,3 +109,22 @@ def test_what_cannot_be_done_with_a_person_is_one_line(
         result = run(app, *words)
     assert (result.exit_code, sentence in result.output, "Traceback" in result.output) == (1, True, False)
     assert row(Membership).ended_at is None
+
+
+def test_a_lost_second_factor_is_taken_away(app: Flask, clock: Clock) -> None:
+    actor = user(username="siv", role=Role.SYSTEM_ADMIN)
+    assert run(app, "reset-second-factor", "siv").output == "siv has no second factor\n"
+    turned_on(actor, clock.now)
+    with nothing_written():
+        result = run(app, "reset-second-factor", "siv", "--dry-run")
+    assert result.output == "would take away the second factor of siv\n"
+    assert run(app, "reset-second-factor", "siv").output == "siv has none any longer\n"
+    assert rows(SecondFactor) == []
+    assert run(app, "reset-second-factor", "ingen").exit_code == 1
+
+
+def test_a_password_that_is_soon_guessed_is_not_taken(app: Flask) -> None:
+    unit("Kärleken")
+    with nothing_written():
+        result = run(app, *PERSON, "--password", "nilsny2026!!")
+    assert (result.exit_code, "för lätt att gissa" in result.output) == (1, True)

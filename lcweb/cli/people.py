@@ -13,7 +13,7 @@ from lcweb.domain.people import MUNICIPALITIES, NewPerson, UnitKind
 from lcweb.domain.permissions import UNIT_ROLES, Role, operator
 from lcweb.domain.units import NewOrganization, NewUnit
 from lcweb.domain.workdays import OfficeHours, local
-from lcweb.services import invitations, units
+from lcweb.services import invitations, second_factor, units
 from lcweb.services import people as services
 from lcweb.services.invitations import Link
 
@@ -71,6 +71,20 @@ def invite(username: str, dry_run: bool) -> None:
     user_id = services.user_id_by_username(username)
     link = invitations.invite(operator(), user_id, now=clock.now(), dry_run=dry_run)
     click.echo(f"would make a link for {link.name}, valid until {_moment(link.expires_at)}" if dry_run else _told(link))
+
+
+@people.command("reset-second-factor")
+@click.argument("username")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@spoken
+def reset_second_factor(username: str, dry_run: bool) -> None:
+    """Take away a second factor whose telephone and codes are lost; the person is signed out everywhere."""
+    user_id = services.user_id_by_username(username)
+    was_on = second_factor.reset(operator(), user_id, now=clock.now(), dry_run=dry_run)
+    if not was_on:
+        click.echo(f"{username} has no second factor")
+    else:
+        click.echo(f"would take away the second factor of {username}" if dry_run else f"{username} has none any longer")
 
 
 @people.command("end")

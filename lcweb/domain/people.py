@@ -1,6 +1,7 @@
 """Kinds of units, what may be said of a person, and how long one waits after wrong passwords."""
 
 import hashlib
+import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,8 +13,6 @@ from lcweb.domain.workdays import local_day, moment_at
 #: The six municipalities of Halland, in the order of their lists.
 MUNICIPALITIES = ("Halmstad", "Hylte", "Laholm", "Falkenberg", "Varberg", "Kungsbacka")
 
-MIN_PASSWORD = 12  # characters
-MAX_PASSWORD = 200
 DEMO_PASSWORD = "demo-demo-demo"  # refused outside demo mode
 
 MAX_NAME = 120  # characters
@@ -116,6 +115,15 @@ def wait_after(failures: int, *, free: int) -> timedelta:
     if failures <= free:
         return timedelta(0)
     return min(timedelta(seconds=5 * 2 ** min(failures - free - 1, 10)), LONGEST_WAIT)
+
+
+def network_of(address: str) -> str:
+    """Of an IPv6 address its /64, all of which one computer may use; any other as it is."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
 def token_hash(token: str) -> str:

@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 #: How long beforehand an open page says that its session will end.
 WARNING = timedelta(minutes=2)
-PASSWORD = "password"  # how one signed in, where no other way is named
-
 _HANDLE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -21,6 +19,7 @@ class Why(StrEnum):
     ROLE_ENDED = "role_ended"
     PERSON_ENDED = "person_ended"
     PASSWORD_CHANGED = "password_changed"
+    SECOND_FACTOR = "second_factor"  # set up, taken away or reset
     ADMINISTRATOR = "administrator"
     UNIT_CLOSED = "unit_closed"
     IDLE = "idle"

@@ -41,12 +41,13 @@ class SignedIn:
     active_at: datetime
     ends_at: datetime
     inbox_version: int
+    how: str
 
 
 #: One statement for everything a request must know of its person: a poll runs it and nothing else.
 _SIGNED_IN = (
     select(
-        UserSession.user_id, UserSession.unit_id, UserSession.active_at, UserSession.ends_at,
+        UserSession.user_id, UserSession.unit_id, UserSession.active_at, UserSession.ends_at, UserSession.how,
         User.name, User.title, User.phone, User.licensed,
         Membership.role, Membership.unit_id.label("role_unit_id"), Membership.organization_id,
         Unit.name.label("unit_name"), Unit.receptionists_may_write,
@@ -78,7 +79,7 @@ def find_signed_in(token: str, *, idle: timedelta, now: datetime) -> SignedIn | 
     rows = reading().execute(_SIGNED_IN, values).all()
     if not rows or (rows[0].unit_id is not None and all(row.role_unit_id != row.unit_id for row in rows)):
         return None
-    return SignedIn(_actor(rows), rows[0].active_at, rows[0].ends_at, rows[0].version or 0)
+    return SignedIn(_actor(rows), rows[0].active_at, rows[0].ends_at, rows[0].version or 0, rows[0].how)
 
 
 def _actor(rows: list[Row]) -> Actor:

@@ -16,7 +16,7 @@ from lcweb.domain.permissions import Act, Actor, Role
 from lcweb.domain.sessions import Why
 from lcweb.facts import still_here
 from lcweb.models import Change, Invitation, Membership, User
-from lcweb.services import changes, passwords, sessions
+from lcweb.services import attempts, changes, passwords, sessions
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def invite(actor: Actor, user_id: int, *, now: datetime, dry_run: bool = False) 
     """An older link ends. Raises NotFound for whom the actor does not administer, and Refused."""
     actor.require(Act.EDIT_UNIT)
     with transaction() as session:
-        row = _administered(session, actor, user_id, now=now)
+        row = administered(session, actor, user_id, now=now)
         link = put_invitation(session, row, actor=actor, now=now)
         if dry_run:
             session.rollback()
@@ -46,7 +46,7 @@ def take_back(actor: Actor, user_id: int, *, now: datetime) -> None:
     """Raises NotFound, Refused, and Conflict when there is no link to take back."""
     actor.require(Act.EDIT_UNIT)
     with transaction() as session:
-        row = _administered(session, actor, user_id, now=now)
+        row = administered(session, actor, user_id, now=now)
         if not end_links(session, row.id, now=now):
             raise Conflict("Det finns ingen länk att ta tillbaka: den är använd, för gammal eller redan tillbakatagen.")
         changes.note(session, Noun.PERSON, row.id, What.ENDED, before={"invitation": "öppen"},
@@ -67,14 +67,27 @@ def put_invitation(session: Session, row: User, *, actor: Actor, now: datetime) 
     return Link(token, row.id, row.name, row.username, until, anew=bool(row.password_hash))
 
 
+def require_link(token: str, *, address: str, now: datetime) -> None:
+    """Whoever opens a link is heard. Raises Throttled, and NotFound for one that does not work, which is counted."""
+    limit = attempts.of_links(address)
+    try:
+        with transaction() as session:
+            attempts.require_heard(session, limit, now=now)
+            _invited(session, token, now=now)
+    except NotFound:
+        attempts.note_failure(limit, now=now)
+        raise
+
+
 def use(token: str, password: str, *, now: datetime) -> None:
     """The password holds, the link is used up, and whoever was signed in as the person no longer is.
 
-    Raises NotFound for a link that does not work, and Refused. Of two at once, one wins.
+    A second factor stays: a link alone must not open an account that has one. Of two at once, one wins. Raises
+    NotFound for a link that does not work, and Refused.
     """
     with transaction() as session:
-        _invited(session, token, now=now)  # before argon2, which is slow on purpose
-    problem = passwords.password_problem(password, demo=False)
+        about = passwords.known_about(session, _invited(session, token, now=now))  # before argon2, slow on purpose
+    problem = passwords.password_problem(password, demo=False, about=about)
     if problem:
         raise Refused({"password": problem})
     hashed = passwords.hashed(password)
@@ -86,7 +99,7 @@ def use(token: str, password: str, *, now: datetime) -> None:
             raise NotFound("invitation")
         row.password_hash = hashed
         sessions.revoke(session, row.id, why=Why.PASSWORD_CHANGED, now=now)
-        sessions.forget_failures(session, row.username)
+        attempts.forget(session, attempts.of_account(row.username))
         person = Actor(user_id=row.id, name=row.name, title=row.title, roles=frozenset())
         changes.note(session, Noun.PERSON, row.id, What.CHANGED, before={}, after={"password": "valt"}, actor=person,
                      now=now)  # fmt: skip
@@ -127,8 +140,11 @@ def places_of(session: Session, user_id: int, *, now: datetime) -> list[int | No
     )  # fmt: skip
 
 
-def _administered(session: Session, actor: Actor, user_id: int, *, now: datetime) -> User:
-    """Locked. Raises NotFound for whom the actor does not see, Refused for whom only others may take over."""
+def administered(session: Session, actor: Actor, user_id: int, *, now: datetime) -> User:
+    """Within a verb's transaction; the row is locked.
+
+    Raises NotFound for whom the actor does not see, Refused for whom only others may take over.
+    """
     row = session.get(User, user_id, with_for_update=True)
     places = places_of(session, user_id, now=now)
     if row is None or not (Role.SYSTEM_ADMIN in actor.roles or actor.unit_id in places):

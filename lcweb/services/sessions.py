@@ -1,30 +1,25 @@
 """Signing in and out: server-side sessions, so that a copied cookie dies with the sign-out."""
 
-import hashlib
-import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from lcweb.db import insert_into, transaction
+from lcweb.db import transaction
 from lcweb.domain import people
 from lcweb.domain.changes import Noun, What
-from lcweb.domain.errors import NotFound, Refused, Throttled
+from lcweb.domain.errors import NotFound, Refused
 from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import UNIT_ROLES, Act, Actor
 from lcweb.domain.providers import Presented, Reason, Rejected
-from lcweb.domain.sessions import PASSWORD, Why, is_handle
+from lcweb.domain.second_factor import SignInWay
+from lcweb.domain.sessions import Why, is_handle
 from lcweb.facts import heir, still_here
-from lcweb.models import Commission, Membership, SignInAttempt, User, UserSession
-from lcweb.services import changes
-from lcweb.services.passwords import HASHER
+from lcweb.models import Commission, Membership, SecondFactor, User, UserSession
+from lcweb.services import attempts, changes, passwords, sign_in_steps
 
-#: Verified against when the account is unknown, so that the answer takes as long.
-_NOBODY = HASHER.hash(secrets.token_urlsafe(16))
 TOUCH_EVERY = timedelta(seconds=60)  # how exactly the last deliberate request is kept
 
 
@@ -37,32 +32,68 @@ class SignedIn:
     units: int
 
 
+@dataclass(frozen=True)
+class CodeAsked:
+    """The password was right, and a code is still to come. `token` goes into the cookie."""
+
+    token: str
+
+
 def sign_in(
     username: str, password: str, *, address: str, lifetime: timedelta, now: datetime, demo: bool, browser: str = "",
     unit_id: int | None = None,
-) -> SignedIn:  # fmt: skip
+) -> SignedIn | CodeAsked:  # fmt: skip
     """`unit_id`: acted from at once, if the person has a role there.
 
-    Raises Throttled, and Refused: in the same words whether the name or the password was wrong; no role left.
+    Raises Throttled, and Refused: in the same words whether the name or the password was wrong; no role left. Failures
+    are forgotten only by who is signed in: a password alone does not make up for wrong codes.
     """
     username = username.replace("\0", "").strip().lower()  # PostgreSQL takes no NUL, not even to compare
-    limits = ((_key("account", username), people.FREE_FAILURES_ACCOUNT),
-              (_key("address", address), people.FREE_FAILURES_ADDRESS))  # fmt: skip
-    user = _heard(username, [key for key, _ in limits], now)
+    limits = (attempts.of_account(username), attempts.of_address(address))
+    with transaction() as session:
+        attempts.require_heard(session, *limits, now=now)
+        user = session.scalar(select(User).where(User.username == username, still_here(User, now)))
     if password == people.DEMO_PASSWORD and not demo:
         user = None
-    if not _verified(user, password) or user is None:
-        _note_failure(limits, now)
+    if not passwords.verified(user.password_hash if user else passwords.NOBODY, password) or user is None:
+        attempts.note_failure(*limits, now=now)
         raise Refused({"username": "Användarnamnet eller lösenordet stämmer inte. Försök igen."})
     with transaction() as session:
         _require_role(session, user.id, now=now)
-        forget_failures(session, username)
-        unit_ids = _unit_ids(session, user.id, now=now)
-        if unit_id not in unit_ids:
-            unit_id = unit_ids[0] if len(unit_ids) == 1 else None
-        token = _new_session(session, user_id=user.id, unit_id=unit_id, browser=browser, ends_at=now + lifetime,
-                             now=now)  # fmt: skip
-        return SignedIn(token, unit_id, len(unit_ids))
+        factor = session.get(SecondFactor, user.id)
+        if factor is not None and factor.confirmed_at is not None:
+            return CodeAsked(sign_in_steps.put(session, user.id, now=now))
+        return enter(
+            session, user, how=SignInWay.PASSWORD, browser=browser, unit_id=unit_id, lifetime=lifetime, now=now
+        )
+
+
+def enter(
+    session: Session, user: User, *, how: str, browser: str = "", unit_id: int | None = None, lifetime: timedelta,
+    now: datetime,
+) -> SignedIn:  # fmt: skip
+    """Within a verb's transaction: the person is who they say. Raises Refused when there is no role left."""
+    _require_role(session, user.id, now=now)
+    attempts.forget(session, attempts.of_account(user.username))
+    unit_ids = _unit_ids(session, user.id, now=now)
+    if unit_id not in unit_ids:
+        unit_id = unit_ids[0] if len(unit_ids) == 1 else None
+    token = _new_session(session, user_id=user.id, unit_id=unit_id, browser=browser, how=how, ends_at=now + lifetime,
+                         now=now)  # fmt: skip
+    return SignedIn(token, unit_id, len(unit_ids))
+
+
+def renew(session: Session, token: str, *, how: str | None = None, why: Why, now: datetime) -> str:
+    """Within a verb's transaction: a new token for this browser, and no other browser is signed in as the person.
+
+    `how` None: as before. Raises NotFound for a session that has ended.
+    """
+    row = session.get(UserSession, token_hash(token), with_for_update=True)
+    if row is None or row.revoked_at is not None or row.ends_at <= now:
+        raise NotFound("session")
+    revoke(session, row.user_id, why=why, now=now)
+    return _new_session(session, user_id=row.user_id, unit_id=row.unit_id, browser=row.browser, how=how or row.how,
+                        ends_at=row.ends_at, now=now)  # fmt: skip
 
 
 def sign_in_by_provider(
@@ -146,7 +177,11 @@ def end_own_others(actor: Actor, *, but: str, now: datetime) -> int:
 
 
 def revoke(session: Session, user_id: int, *narrower: ColumnElement[bool], why: Why, now: datetime) -> int:
-    """Within a verb's transaction: the person's sessions are over, in every browser; how many were not before."""
+    """Within a verb's transaction: the person's sessions are over, in every browser; how many were not before.
+
+    So is a sign-in that waits for its code.
+    """
+    sign_in_steps.end(session, user_id, now=now)
     return end_sessions(session, UserSession.user_id == user_id, *narrower, why=why, now=now)
 
 
@@ -154,45 +189,6 @@ def end_sessions(session: Session, *which: ColumnElement[bool], why: Why, now: d
     """Within a verb's transaction. What had ended keeps the reason that it ended for."""
     alive = (UserSession.revoked_at.is_(None), UserSession.ends_at > now, *which)
     return session.execute(update(UserSession).where(*alive).values(revoked_at=now, revoked_why=why)).rowcount
-
-
-def _key(kind: str, words: str) -> str:
-    return hashlib.sha256(f"{kind}:{words}".encode()).hexdigest()
-
-
-def _heard(username: str, keys: list[str], now: datetime) -> User | None:
-    """The account, if there is one. Raises Throttled."""
-    with transaction() as session:
-        until = session.scalars(select(SignInAttempt.heard_from).where(SignInAttempt.key.in_(keys))).all()
-        wait = max((moment - now for moment in until), default=timedelta(0))
-        if wait > timedelta(0):
-            raise Throttled(math.ceil(wait.total_seconds()))
-        return session.scalar(select(User).where(User.username == username, still_here(User, now)))
-
-
-def _verified(user: User | None, password: str) -> bool:
-    try:
-        return HASHER.verify(user.password_hash if user else _NOBODY, password) and user is not None
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def _note_failure(limits: tuple[tuple[str, int], ...], now: datetime) -> None:
-    with transaction() as session:
-        for key, free in limits:
-            fresh = insert_into(session, SignInAttempt).values(key=key, failures=0, failed_at=now, heard_from=now)
-            session.execute(fresh.on_conflict_do_nothing())
-            row = session.scalars(select(SignInAttempt).where(SignInAttempt.key == key).with_for_update()).one()
-            row.failures = 1 if now - row.failed_at > people.FORGOTTEN_AFTER else row.failures + 1
-            row.failed_at, row.heard_from = now, now + people.wait_after(row.failures, free=free)
-            session.flush()
-
-
-def forget_failures(session: Session, username: str) -> None:
-    """Within a verb's transaction: the account is heard again at once."""
-    row = session.get(SignInAttempt, _key("account", username))
-    if row is not None:
-        session.delete(row)
 
 
 def _require_role(session: Session, user_id: int, *, now: datetime) -> None:
@@ -227,7 +223,7 @@ def _unit_ids(session: Session, user_id: int, *, now: datetime) -> list[int]:
 
 
 def _new_session(
-    session: Session, *, user_id: int, unit_id: int | None, browser: str = "", how: str = PASSWORD, ends_at: datetime,
+    session: Session, *, user_id: int, unit_id: int | None, browser: str = "", how: str, ends_at: datetime,
     now: datetime,
 ) -> str:  # fmt: skip
     token = secrets.token_urlsafe(32)

@@ -7,6 +7,7 @@ from lcweb.config import Settings
 from lcweb.web import (
     access,
     access_log,
+    account,
     administration,
     calendar,
     commissions,
@@ -41,10 +42,12 @@ from lcweb.web import (
     recipients,
     requests,
     search,
+    second_factor,
     session,
     sessions,
     settings,
     sign_in,
+    sign_in_steps,
     suggestions,
     threads,
     units,
@@ -90,10 +93,11 @@ def register(app: Flask, config: Settings) -> None:
     outbox.register(app)
     providers.register(app, config)
     pages = (
-        access_log, administration, calendar, commissions, compose, drafts, follow_up, health, help, imports, inbox,
-        invitations, keeping, log_extracts, log_reviews, mail_wording, members, metrics, morning, operation,
-        organizations, outbox, people, phrases, poll, print, providers, readings, recipient_lists, recipients,
-        search, sessions, settings, sign_in, suggestions, threads, units, well_known,
+        access_log, account, administration, calendar, commissions, compose, drafts, follow_up, health, help,
+        imports, inbox, invitations, keeping, log_extracts, log_reviews, mail_wording, members, metrics, morning,
+        operation, organizations, outbox, people, phrases, poll, print, providers, readings, recipient_lists,
+        recipients, search, second_factor, sessions, settings, sign_in, sign_in_steps, suggestions, threads, units,
+        well_known,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -7,7 +7,7 @@ from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from lcweb.domain.permissions import IN_UNIT, Act
-from lcweb.web.session import me, note_activity
+from lcweb.web.session import lacks_code, me, note_activity
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -15,6 +15,7 @@ PUBLIC = "public"
 SIGNED_IN = "signed in"
 _NEEDS = "lcweb_needs"
 _POLL = "lcweb_poll"
+_WITHOUT_CODE = "lcweb_without_code"
 
 
 def public(view: View) -> View:
@@ -45,6 +46,12 @@ def poll(view: View) -> View:
     return view
 
 
+def without_code(view: View) -> View:
+    """Reachable also for who must set up a second factor before anything else."""
+    setattr(view, _WITHOUT_CODE, True)
+    return view
+
+
 def need_of(endpoint: str) -> Act | str | None:
     """None for a view that says nothing, which nobody reaches."""
     return PUBLIC if endpoint == "static" else getattr(current_app.view_functions[endpoint], _NEEDS, None)
@@ -65,6 +72,8 @@ def _gate() -> Response | tuple[str, int, dict[str, str]] | None:
         abort(405)
     if person is None:
         return _elsewhere(url_for("sign_in.sign_in"))
+    if lacks_code() and not _is(_WITHOUT_CODE):
+        return _elsewhere(url_for("second_factor.show"))
     if need in IN_UNIT and person.actor.unit_id is None and person.actor.several_units:
         return _elsewhere(url_for("sign_in.choose_unit"))
     if need is None or (isinstance(need, Act) and not person.actor.may(need)):
@@ -76,6 +85,10 @@ def _gate() -> Response | tuple[str, int, dict[str, str]] | None:
 
 def is_poll() -> bool:
     return getattr(current_app.view_functions.get(request.endpoint or ""), _POLL, False)
+
+
+def _is(mark: str) -> bool:
+    return getattr(current_app.view_functions[request.endpoint or ""], mark, False)
 
 
 def _elsewhere(address: str) -> Response | tuple[str, int, dict[str, str]]:

@@ -1,6 +1,7 @@
 """Swedish pages for what went wrong, without patient data."""
 
 import logging
+from collections.abc import Callable
 
 from flask import Flask, current_app, g, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -12,7 +13,7 @@ from werkzeug.exceptions import (
     SecurityError,
 )
 
-from lcweb.domain.errors import Conflict, NotAllowed, NotFound
+from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Throttled
 from lcweb.logs import failed
 from lcweb.spreadsheets import MAX_BYTES
 from lcweb.web.session import settings
@@ -56,6 +57,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda _error: page(404))
     app.register_error_handler(NotAllowed, lambda _error: page(403))
     app.register_error_handler(Conflict, lambda error: page(409, str(error)))
+    app.register_error_handler(Throttled, lambda error: throttled_page(error, lambda sentence: page(429, sentence)[0]))
     app.register_error_handler(InternalServerError, _internal)
     app.before_request(_refuse_upload)
     app.log_exception = lambda _exc_info: None  # a traceback may hold what somebody typed: _internal logs the place
@@ -68,6 +70,14 @@ def page(status: int, sentence: str | None = None) -> Page:
     thread_id = (request.view_args or {}).get("thread_id") if status == 409 else None
     words = {"heading": heading, "advice": sentence or advice, "typed": _typed(), "thread_id": thread_id}
     return render_template("error.html", **words), status
+
+
+def throttled_page(throttled: Throttled, shown: Callable[[str], str]) -> Page:
+    """`shown`: the page with the sentence that says how long one waits."""
+    seconds = throttled.seconds
+    wait = f"{seconds} sekunder" if seconds < 90 else f"{(seconds + 59) // 60} minuter"
+    sentence = f"Det blev många försök. Vänta {wait} och försök igen."
+    return shown(sentence), 429, {"Retry-After": str(seconds)}
 
 
 def _typed() -> str:

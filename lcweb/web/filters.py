@@ -18,7 +18,7 @@ from lcweb.queries.inbox import count_unopened
 from lcweb.web import words
 from lcweb.web.administration import pages_of
 from lcweb.web.fragments import menu_digest
-from lcweb.web.session import me, now, settings, time_left
+from lcweb.web.session import lacks_code, me, now, settings, time_left
 from lcweb.web.session_words import for_script
 
 DAYS = ("mån", "tis", "ons", "tor", "fre", "lör", "sön")
@@ -122,6 +122,7 @@ def register(app: Flask) -> None:
         person = me()
         return {
             "me": person.actor if person else None,
+            "lacks_code": lacks_code(),
             "now": now(),
             "poll_seconds": settings().poll_seconds,
             "session_left": for_script(time_left(person)) if person else None,

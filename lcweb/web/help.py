@@ -24,6 +24,7 @@ ROUTINE, MOVES = "/hjalp", "/hjalp/sa-gor-du"
 #: None: the pages that are the help. A page without a line fails tests/web/test_help.py.
 EXPLAINED: dict[str, str | None] = {
     "access_log": f"{ROUTINE}#loggen",
+    "account": f"{ROUTINE}#inloggning",
     "administration": f"{ROUTINE}#installningar",
     "calendar": f"{ROUTINE}#kalendern",
     "commissions": f"{ROUTINE}#anvandare",
@@ -50,9 +51,11 @@ EXPLAINED: dict[str, str | None] = {
     "recipient_lists": f"{MOVES}#mottagarlistor",
     "recipients": f"{ROUTINE}#mottagare",
     "search": f"{MOVES}#sok",
+    "second_factor": f"{ROUTINE}#inloggning",
     "sessions": f"{ROUTINE}#inloggning",
     "settings": f"{ROUTINE}#installningar",
     "sign_in": f"{ROUTINE}#inloggning",
+    "sign_in_steps": f"{ROUTINE}#inloggning",
     "suggestions": f"{ROUTINE}#mottagare",
     "threads": f"{MOVES}#lasa",
     "threads.acknowledge": f"{MOVES}#kvittera",

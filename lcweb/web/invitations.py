@@ -1,11 +1,11 @@
 """Inbjudan: the link that is shown once to who makes it, and the page behind it where a password is chosen."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lcweb.domain.errors import NotFound, Refused
 from lcweb.domain.invitations import VALID_DAYS
-from lcweb.domain.people import MIN_PASSWORD
+from lcweb.domain.passwords import MIN_PASSWORD
 from lcweb.queries import invitations
 from lcweb.services import invitations as verbs
 from lcweb.services.invitations import Link
@@ -25,6 +25,7 @@ Answer = Response | str | tuple[str, int]
 def show(token: str) -> Answer:
     """Uses nothing up: a mail program that looks at links beforehand does no harm."""
     try:
+        verbs.require_link(token, address=request.remote_addr or "", now=now())
         return _page(token, {})
     except NotFound:
         return _dead()
@@ -36,6 +37,7 @@ def show(token: str) -> Answer:
 def use(token: str) -> Answer:
     """Whoever is signed in at this browser no longer is: the next to sign in is the person invited."""
     try:
+        verbs.require_link(token, address=request.remote_addr or "", now=now())
         problems = PasswordForm().problems()
         if problems:
             return _page(token, problems), 400

@@ -6,14 +6,14 @@ from werkzeug.wrappers import Response
 from lcweb.domain import units as unit_rules
 from lcweb.domain.errors import Conflict, NotFound, Refused
 from lcweb.domain.permissions import Act, Role
-from lcweb.queries import members, people, units
-from lcweb.services import invitations
+from lcweb.queries import account, members, people, units
+from lcweb.services import invitations, second_factor
 from lcweb.services import people as verbs
 from lcweb.web.access import needs
 from lcweb.web.errors import csrf
 from lcweb.web.forms.people import ChosenRoleForm, MemberForm, NewPersonForm, PersonForm
 from lcweb.web.invitations import link_page
-from lcweb.web.people import SAVE_AGAIN, filled_in, since
+from lcweb.web.people import SAVE_AGAIN, filled_in, reset_receipt, since
 from lcweb.web.person_words import shown
 from lcweb.web.session import actor, now
 
@@ -117,6 +117,17 @@ def change(unit_id: int, user_id: int) -> Answer:
     return _done(unit_id, "Uppgifterna är sparade.")
 
 
+@blueprint.post("/<id:user_id>/tva-steg")
+@needs(Act.EDIT_UNIT)
+def reset_second_factor(unit_id: int, user_id: int) -> Answer:
+    _member(unit_id, user_id)
+    try:
+        was_on = second_factor.reset(actor(), user_id, now=now())
+    except Refused as refused:
+        return _page(unit_id, {"form": str(refused)}), 400
+    return _done(unit_id, reset_receipt(was_on))
+
+
 def _done(unit_id: int, receipt: str) -> Response:
     """Who has ended the own last role comes to a page that is theirs."""
     flash(receipt)
@@ -168,6 +179,7 @@ def _person_page(
         "members/person.html",
         unit=units.get_unit(unit_id),
         person=found,
+        factor=account.find_factor(user_id),
         form=form or filled_in(found, seen=str(people.latest_change(user_id))),
         problems=problems or {},
         changed=changed or [],

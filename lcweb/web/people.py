@@ -10,10 +10,10 @@ from lcweb.domain.people import last_day_of
 from lcweb.domain.permissions import Act, Role
 from lcweb.domain.recipients import MAX_TYPED, terms
 from lcweb.domain.workdays import local_day
-from lcweb.queries import people, recipients
+from lcweb.queries import account, people, recipients
 from lcweb.queries.people import NO_ROLE, PersonChange, Wanted, Whether
 from lcweb.queries.sessions import open_sessions
-from lcweb.services import invitations, sessions
+from lcweb.services import invitations, second_factor, sessions
 from lcweb.services import people as verbs
 from lcweb.web import session as web_session
 from lcweb.web.access import needs
@@ -146,6 +146,16 @@ def end_sessions(user_id: int) -> Answer:
     return _done(user_id, f"Avslutade inloggningar: {ended}.")
 
 
+@blueprint.post("/<id:user_id>/tva-steg")
+@needs(Act.EDIT_PEOPLE)
+def reset_second_factor(user_id: int) -> Answer:
+    try:
+        was_on = second_factor.reset(actor(), user_id, now=now())
+    except Refused as refused:
+        return _page(user_id, problems={"form": str(refused)}), 400
+    return _done(user_id, reset_receipt(was_on))
+
+
 @blueprint.post("/<id:user_id>/inbjudan")
 @needs(Act.EDIT_PEOPLE)
 def invite(user_id: int) -> Answer:
@@ -162,6 +172,12 @@ def invite(user_id: int) -> Answer:
 def take_back_invitation(user_id: int) -> Answer:
     back = _tried(user_id, lambda: invitations.take_back(actor(), user_id, now=now()))
     return back or _done(user_id, "Länken är tillbakatagen och fungerar inte längre.")
+
+
+def reset_receipt(was_on: bool) -> str:
+    if was_on:
+        return "Inloggning i två steg är borttagen, och personen är utloggad överallt."
+    return "Personen hade inte inloggning i två steg."
 
 
 SAVE_AGAIN = "Det du skrev står kvar. Läs vad som har ändrats och spara igen om det fortfarande stämmer."
@@ -247,6 +263,7 @@ def _page(
         changed=changed or [],
         history=[change.row for change in history],
         roles=people.roles_of([user_id]),
+        factor=account.find_factor(user_id),
         sessions=open_sessions(user_id, token=session[web_session.TOKEN], idle=settings().idle, now=now()),
         gone=found.ended_at is not None and found.ended_at <= now(),
         today=local_day(now()),

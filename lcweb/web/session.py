@@ -10,6 +10,7 @@ from lcweb import clock
 from lcweb.config import Settings
 from lcweb.domain.permissions import Actor
 from lcweb.domain.rules import RuleBook, Rules
+from lcweb.domain.second_factor import must_set_up
 from lcweb.domain.sessions import Left, Why, left
 from lcweb.domain.workdays import local_day
 from lcweb.queries import people
@@ -19,6 +20,7 @@ from lcweb.services import sessions
 
 TOKEN = "token"
 UNIT = "unit"  # that the next person at a shared screen signs in for
+STEP = "step"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Me(UserMixin):
     active_at: datetime
     ends_at: datetime
     inbox_version: int
+    how: str
 
     def get_id(self) -> str:
         return str(self.actor.user_id)
@@ -82,7 +85,23 @@ def start(token: str) -> None:
     """A fresh cookie: nothing of the time before the sign-in or the unit switch goes along, and nobody stays signed in
     in the background."""
     end()
+    g.pop("csrf_token", None)  # or a page of this same answer would hold the old cookie's
     session[TOKEN] = token
+
+
+def ask_code(token: str) -> None:
+    """The password was right: nobody is signed in at this browser until the code is, too. A shared screen's unit stays."""
+    unit_id = unit_here()
+    end()
+    session[STEP] = token
+    if unit_id is not None:
+        session[UNIT] = unit_id
+
+
+def lacks_code() -> bool:
+    """Whether the person must set up a second factor before anything else."""
+    person = me()
+    return person is not None and must_set_up(settings().second_factor, person.how)
 
 
 def end() -> None:
@@ -140,4 +159,6 @@ def _load(_request: Request) -> Me | None:
     if token is None:
         return None
     found = people.find_signed_in(token, idle=settings().idle, now=now())
-    return Me(found.actor, found.active_at, found.ends_at, found.inbox_version) if found else None
+    if found is None:
+        return None
+    return Me(found.actor, found.active_at, found.ends_at, found.inbox_version, found.how)

@@ -1,6 +1,10 @@
 """Why somebody is signed out, how one signed in, and what is left of a session: in words and for the page's script."""
 
-from lcweb.domain.sessions import PASSWORD, Left, Why
+from collections.abc import Iterable
+
+from lcweb.domain.providers import Provider, key_of
+from lcweb.domain.second_factor import SignInWay
+from lcweb.domain.sessions import Left, Why
 
 SIGNED_OUT = "Du har blivit utloggad"
 #: Told to whoever holds the session's cookie. None: nobody knows.
@@ -15,6 +19,8 @@ WHY_ENDED: dict[Why | None, str] = {
     Why.PERSON_ENDED: f"{SIGNED_OUT}, eftersom ditt konto är avslutat. Är det fel? Fråga enhetsansvarig.",
     Why.PASSWORD_CHANGED: f"{SIGNED_OUT}, eftersom ditt lösenord har bytts. Logga in med det nya. "
     "Var det inte du som bytte? Säg till systemadministratören genast.",
+    Why.SECOND_FACTOR: f"{SIGNED_OUT}, eftersom din inloggning i två steg har ändrats. Logga in igen. "
+    "Var det inte du som ändrade? Säg till systemadministratören genast.",
     Why.ADMINISTRATOR: f"{SIGNED_OUT} av systemadministratören. Logga in igen.",
     Why.UNIT_CLOSED: f"{SIGNED_OUT}, eftersom enheten har stängts. Har du en roll på en annan enhet kan du logga in "
     "igen. Fråga annars enhetsansvarig.",
@@ -22,7 +28,15 @@ WHY_ENDED: dict[Why | None, str] = {
     Why.TOO_OLD: f"{SIGNED_OUT}, eftersom det var länge sedan du loggade in. Logga in igen.",
 }
 #: How one signed in. An identity provider goes by its own name.
-HOW = {PASSWORD: "Lösenord"}
+#: How a session began, where no identity provider vouched for the person.
+WAYS = {SignInWay.PASSWORD: "Lösenord", SignInWay.PASSWORD_AND_CODE: "Lösenord och kod"}
+
+
+def way(how: str, providers: Iterable[Provider]) -> str:
+    """An identity provider by the name on its button; one that is no longer configured by its key."""
+    key = key_of(how)
+    names = {provider.key: provider.name for provider in providers}
+    return WAYS.get(SignInWay(how), how) if key is None else names.get(key, key)
 
 
 def for_script(left: Left) -> dict[str, str]:

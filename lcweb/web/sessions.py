@@ -8,7 +8,7 @@ from lcweb.services import sessions
 from lcweb.web import session as web_session
 from lcweb.web.access import signed_in
 from lcweb.web.session import actor, me, note_activity, now, settings, time_left
-from lcweb.web.session_words import HOW, for_script
+from lcweb.web.session_words import for_script, way
 
 blueprint = Blueprint("sessions", __name__)
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("sessions", __name__)
 @signed_in
 def show() -> str:
     found = open_sessions(actor().user_id, token=_token(), idle=settings().idle, now=now())
-    return render_template("sessions/show.html", sessions=found, how=HOW)
+    return render_template("sessions/show.html", sessions=found, way=way, providers=settings().identity_providers)
 
 
 @blueprint.post("/konto/inloggningar/avsluta")

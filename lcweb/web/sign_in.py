@@ -14,7 +14,7 @@ from lcweb.queries.sessions import open_unit_name
 from lcweb.services import sessions
 from lcweb.web import session as web_session
 from lcweb.web.access import public, signed_in
-from lcweb.web.errors import csrf
+from lcweb.web.errors import Page, csrf, throttled_page
 from lcweb.web.forms.people import SignInForm
 from lcweb.web.forms.threads import chosen_number
 from lcweb.web.session import actor, me, now, settings
@@ -32,7 +32,7 @@ def start() -> Response:
 @blueprint.route("/logga-in", methods=["GET", "POST"])
 @public
 @csrf.exempt  # the form checks the token itself, and gives the name back
-def sign_in() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, str]]:
+def sign_in() -> Response | str | Page:
     person = me()
     if request.method != "POST" and person is not None:
         return redirect(landing(person.actor), 303)
@@ -47,14 +47,21 @@ def sign_in() -> Response | str | tuple[str, int] | tuple[str, int, dict[str, st
     except Refused as refused:
         return _page(form, refused.problems), 401
     except Throttled as throttled:
-        sentence = f"Det blev många försök. Vänta {_wait(throttled.seconds)} och försök igen."
-        return _page(form, {"username": sentence}), 429, {"Retry-After": str(throttled.seconds)}
+        return throttled_page(throttled, lambda sentence: _page(form, {"username": sentence}))
+    if isinstance(found, sessions.CodeAsked):
+        web_session.ask_code(found.token)
+        return redirect(url_for("sign_in_steps.show"), 303)
+    return enter(found)
+
+
+def enter(found: sessions.SignedIn) -> Response:
+    """The person is signed in at this browser."""
     web_session.start(found.token)
     chosen = found.unit_id is not None or found.units == 0
     return redirect(url_for("sign_in.start") if chosen else url_for("sign_in.choose_unit"), 303)
 
 
-def _signed_in(form: SignInForm) -> sessions.SignedIn:
+def _signed_in(form: SignInForm) -> sessions.SignedIn | sessions.CodeAsked:
     return sessions.sign_in(
         form.username.data or "",
         form.password.data or "",
@@ -77,10 +84,6 @@ def _page(form: SignInForm, problems: dict[str, str]) -> str:
         ended=WHY_ENDED[web_session.why_ended()] if web_session.was_signed_in() else None,
         unit_here=open_unit_name(unit_id) if unit_id is not None else None,
     )
-
-
-def _wait(seconds: int) -> str:
-    return f"{seconds} sekunder" if seconds < 90 else f"{(seconds + 59) // 60} minuter"
 
 
 @blueprint.get("/valj-enhet")

@@ -131,6 +131,8 @@ PERSON_FIELDS = {
     "invitation": "Länk",
     "password": "Lösenord",
     "sessions": "Inloggningar",
+    "second_factor": "Inloggning i två steg",
+    "recovery_codes": "Reservkoder",
 }
 
 CHANGES = {

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lcweb.services import threads
-from tests.browser import looks, scene, ways_admin, ways_sessions
+from tests.browser import looks, scene, ways_account, ways_admin, ways_sessions
 from tests.browser.scene import Scene
 from tests.browser.screen import fill_in_message, sign_in
 from tests.browser.ways import Look, at, expect_problems, go, move_refused, thread, unfolded
@@ -294,7 +294,14 @@ PAGES: dict[str, dict[str, Look]] = {
         "log review": log_review_begun,
         "log extract refused": log_extract_refused,
     },
-    "tva": {"units": at("/valj-enhet"), "no unit": no_unit_chosen},
+    "tva": {
+        "units": at("/valj-enhet"),
+        "no unit": no_unit_chosen,
+        "password refused": ways_account.password_refused,
+        "app to add": ways_account.app_to_add,
+        "recovery codes": ways_account.recovery_codes,
+        "code asked": ways_account.code_asked,
+    },
 }
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from lcweb.domain import people
-from lcweb.domain.people import DEMO_PASSWORD, LONGEST_WAIT, MIN_PASSWORD, MUNICIPALITIES, token_hash, wait_after
+from lcweb.domain.passwords import MIN_PASSWORD
+from lcweb.domain.people import DEMO_PASSWORD, LONGEST_WAIT, MUNICIPALITIES, network_of, token_hash, wait_after
 from tests.at import at, day
 
 
@@ -89,3 +90,17 @@ def test_a_last_day_lies_between_the_first_and_ten_years_from_now(last_day: str 
     chosen = day(last_day) if last_day else None
     problem = people.last_day_problem(chosen, added_on=day("Tue 2026-11-03"), today=day("Tue 2026-11-17"))
     assert (problem is None) is sound
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("10.0.0.1", "10.0.0.1"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:ffff::9", "2001:db8:1:2::/64"),
+        ("", ""),
+        ("unix", "unix"),
+    ],
+)
+def test_one_computer_s_many_addresses_count_as_one(address: str, network: str) -> None:
+    assert network_of(address) == network

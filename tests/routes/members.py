@@ -14,6 +14,7 @@ POST members.invite_new   401    404    404    404    200     200    404    200 
 POST members.invite_again 401    404    404    404    200     200    404    200    404    404    404
 GET  members.person       in     404    404    404    200     200    404    200    404    404    404
 POST members.change       401    404    404    404    303     303    404    303    404    404    404
+POST members.reset_second_factor 401 404 404   404    303     303    404    303    404    404    404
 POST members.end_role     401    404    404    404    303     303    404    303    404    404    404
 """
 

@@ -20,6 +20,7 @@ POST people.end_role      401    404    404    404    404     404    404    303 
 POST people.end           401    404    404    404    404     404    404    303    404    404    404
 POST people.take_back_end 401    404    404    404    404     404    404    303    404    404    404
 POST people.end_now       401    404    404    404    404     404    404    303    404    404    404
+POST people.reset_second_factor 401 404 404    404    404     404    404    303    404    404    404
 POST people.end_sessions  401    404    404    404    404     404    404    303    404    404    404
 """
 

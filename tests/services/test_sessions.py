@@ -13,7 +13,7 @@ from lcweb.domain.people import DEMO_PASSWORD, FREE_FAILURES_ACCOUNT, FREE_FAILU
 from lcweb.domain.permissions import Role, operator
 from lcweb.models import SignInAttempt, UserSession
 from lcweb.queries import people as queries
-from lcweb.services import people, sessions
+from lcweb.services import passwords, people, sessions
 from lcweb.services.sessions import SignedIn
 from tests.at import at
 from tests.factories import LONG_AGO, PASSWORD, unit, user
@@ -112,14 +112,14 @@ def test_nothing_that_is_typed_breaks_the_sign_in(app: Flask, typed: str) -> Non
 
 def test_an_unknown_name_costs_a_verification_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     user(username="anna")
-    verified: list[str] = []
+    verified, hasher = [], passwords.HASHER
 
     class Counting:
         def verify(self, password_hash: str, password: str) -> bool:
             verified.append(password_hash)
-            return people.HASHER.verify(password_hash, password)
+            return hasher.verify(password_hash, password)
 
-    monkeypatch.setattr(sessions, "HASHER", Counting())
+    monkeypatch.setattr(passwords, "HASHER", Counting())
     for username in ("anna", "finns inte"):
         with pytest.raises(Refused):
             sign_in(username, "fel lösenord")

@@ -34,6 +34,8 @@ PAGES = {
 }
 LINK = "Hjälp om den här sidan"
 IMAGES = Path(__file__).resolve().parents[2] / "static" / "img" / "hjalp"
+#: They lead on, or show who is signed in nothing.
+ELSEWHERE = {"administration.start", "sign_in.sign_in", "sign_in.start", "sign_in_steps.show"}
 #: Blueprints that show no page of their own, and the file server.
 NO_PAGE = {"static", "health", "metrics", "poll", "providers", "well_known"}
 
@@ -261,7 +263,7 @@ def test_every_page_has_the_link(bare_app: Flask, clock: Clock) -> None:
     gets = {rule.endpoint for rule in bare_app.url_map.iter_rules() if "GET" in (rule.methods or ())}
     for endpoint in gets:
         name = endpoint.partition(".")[0]
-        if name in NO_PAGE | {"help"} or endpoint in ("sign_in.sign_in", "sign_in.start", "administration.start"):
+        if name in NO_PAGE | {"help"} or endpoint in ELSEWHERE:
             continue
         pages = [reader.get(routes.address(world, endpoint, thread_id)) for reader in readers]
         page = next(page for page in pages if page.status == 200)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from lcweb.domain.people import FREE_FAILURES_ADDRESS
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.services import invitations, people
 from tests.clock import Clock
@@ -91,7 +92,7 @@ def test_a_link_that_does_not_work_has_one_plain_page_whatever_the_reason(
     with writes(web.app) as changed:
         web.get("/logga-in")
         assert web.post(f"/inbjudan/{tried}", password=CHOSEN, again=CHOSEN).status == 404
-    assert changed == set()
+    assert changed == {"sign_in_attempt"}, "guessing is counted"
 
 
 def test_elsewhere_the_person_is_signed_out_and_here_whoever_was_signed_in(
@@ -140,3 +141,19 @@ def test_the_token_stands_only_where_it_was_shown(
     assert token not in everywhere(after)
     assert token not in caplog.text
     assert token not in str(web.client.get_cookie("lcweb"))
+
+
+# Guessing -------------------------------------------------------------------------------------------------------------
+
+
+def test_who_opens_many_links_that_do_not_work_waits_and_signs_in_all_the_same(
+    web: Browser, token: str, clock: Clock
+) -> None:
+    for number in range(FREE_FAILURES_ADDRESS + 1):
+        assert web.client.get(f"/inbjudan/gissat{number}").status_code == 404
+    for page in (web.get(f"/inbjudan/{token}"), web.get("/inbjudan/gissat")):
+        assert (page.status, page.heading, page.headers["Retry-After"]) == (429, "För många försök", "5")
+        assert "Vänta 5 sekunder och försök igen." in page.text
+    assert web.sign_in("nils").heading == "Inkorg"
+    clock.forward(seconds=5)
+    assert web.get(f"/inbjudan/{token}").status == 200

@@ -33,7 +33,8 @@ class NewUser(NewPerson):
 def add_user(actor: Actor, new: NewUser, *, now: datetime, demo: bool = False) -> int:
     """Raises NotAllowed, Refused."""
     actor.require(Act.EDIT_PEOPLE)
-    problem = passwords.password_problem(new.password, demo=demo)
+    about = (new.name, new.username, new.title, (new.email or "").partition("@")[0])
+    problem = passwords.password_problem(new.password, demo=demo, about=about)
     if problem:
         raise Refused({"password": problem})
     hashed = passwords.hashed(new.password)

@@ -1,0 +1,72 @@
+"""Throttling of everything that can be guessed: growing waits for each account and each address, no lock for good."""
+
+import hashlib
+import math
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lcweb.db import insert_into, transaction
+from lcweb.domain import people
+from lcweb.domain.errors import Throttled
+from lcweb.models import SignInAttempt
+
+
+class Limit(NamedTuple):
+    """`key` is a hash: what people type as a name may be a password. `free`: failures that cost no wait."""
+
+    key: str
+    free: int
+
+
+def of_account(username: str) -> Limit:
+    return Limit(_key("account", username), people.FREE_FAILURES_ACCOUNT)
+
+
+def of_codes(user_id: int) -> Limit:
+    """Apart from the account's: who knows the password must not win new tries by typing it again."""
+    return Limit(_key("code", str(user_id)), people.FREE_FAILURES_ACCOUNT)
+
+
+def of_address(address: str) -> Limit:
+    return Limit(_key("address", people.network_of(address)), people.FREE_FAILURES_ADDRESS)
+
+
+def of_links(address: str) -> Limit:
+    """Links that do not work, opened from an address."""
+    return Limit(_key("link", people.network_of(address)), people.FREE_FAILURES_ADDRESS)
+
+
+def require_heard(session: Session, *limits: Limit, now: datetime) -> None:
+    """Within a transaction. Raises Throttled."""
+    keys = [limit.key for limit in limits]
+    until = session.scalars(select(SignInAttempt.heard_from).where(SignInAttempt.key.in_(keys))).all()
+    wait = max((moment - now for moment in until), default=timedelta(0))
+    if wait > timedelta(0):
+        raise Throttled(math.ceil(wait.total_seconds()))
+
+
+def note_failure(*limits: Limit, now: datetime) -> None:
+    """In a transaction of its own, since the verb that failed writes nothing. The address comes last, for all alike."""
+    with transaction() as session:
+        for key, free in limits:
+            fresh = insert_into(session, SignInAttempt).values(key=key, failures=0, failed_at=now, heard_from=now)
+            session.execute(fresh.on_conflict_do_nothing())
+            row = session.scalars(select(SignInAttempt).where(SignInAttempt.key == key).with_for_update()).one()
+            row.failures = 1 if now - row.failed_at > people.FORGOTTEN_AFTER else row.failures + 1
+            row.failed_at, row.heard_from = now, now + people.wait_after(row.failures, free=free)
+            session.flush()
+
+
+def forget(session: Session, *limits: Limit) -> None:
+    """Within a verb's transaction: heard again at once."""
+    for limit in limits:
+        row = session.get(SignInAttempt, limit.key)
+        if row is not None:
+            session.delete(row)
+
+
+def _key(kind: str, words: str) -> str:
+    return hashlib.sha256(f"{kind}:{words}".encode()).hexdigest()
