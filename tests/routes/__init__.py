@@ -1,9 +1,13 @@
 """Every address by noun, one module each: who gets what there, and a faultless request.
 
-A module has `TABLE` and, where they say something, `READERS` (endpoint → who of the table's heading may, where a nurse
-may not), `WRITING_GETS` (endpoint → tables that the GET may write to), `NAMES` ((method, endpoint) → what the view asks
-of the form or the address, for fuzzing), `fields(world, endpoint, thread_id)` (what is posted; None: not mine) and
-`arguments(world)` (values of an address's variables besides the thread's, by their name).
+A module has `TABLE` and, where they say something,
+`NEIGHBOURS`: whose thread, unit or list it is (tests/test_whose_unit.py);
+`IDS`: (method, endpoint) → field → the kind of object whose id it takes (tests/test_foreign_ids.py);
+`READERS`: endpoint → who of the table's heading may, where a nurse may not;
+`WRITING_GETS`: endpoint → tables that the GET may write to;
+`NAMES`: (method, endpoint) → what the view asks of the form or the address, for fuzzing;
+`fields(world, endpoint, thread_id)`: what is posted, None: not mine;
+`arguments(world)`: values of an address's variables besides the thread's, by their name.
 """
 
 from importlib import import_module
@@ -28,11 +32,11 @@ def gathered(name: str) -> dict[str, Any]:
     return {key: value for module in MODULES for key, value in getattr(module, name, {}).items()}
 
 
-def read_tables() -> dict[tuple[str, str], dict[str, str]]:
+def read_tables(name: str = "TABLE") -> dict[tuple[str, str], dict[str, str]]:
     """(method, endpoint) → person → what they get."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for module in MODULES:
-        heading, *lines = module.TABLE.strip().splitlines()
+    for table in (getattr(module, name, "") for module in MODULES):
+        heading, *lines = table.strip().splitlines() or [""]
         names = heading.split()
         for method, endpoint, *rest in (line.split() for line in lines):
             assert (method, endpoint) not in found, f"{method} {endpoint} stands twice"
@@ -53,8 +57,8 @@ def arguments(world: World) -> dict[str, Any]:
 
 
 def address(world: World, endpoint: str, thread_id: int) -> str:
-    known = arguments(world) | {"thread_id": thread_id}
     needed = next(world.app.url_map.iter_rules(endpoint)).arguments
+    known = (arguments(world) if needed - {"thread_id"} else {}) | {"thread_id": thread_id}
     with world.app.test_request_context():
         return world.app.url_for(endpoint, **{name: known[name] for name in needed})
 

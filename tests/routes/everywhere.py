@@ -22,6 +22,12 @@ GET  help.municipality    in     200    200    200    200     200    200    200 
 GET  help.accessibility   200    200    200    200    200     200    200    200    200    200    200
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+POST sign_in.switch_unit   303   303    303      303  404   404     404
+"""
+
 
 def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:
     """What a person would send there, with nothing wrong in it."""

@@ -17,6 +17,18 @@ POST members.change       401    404    404    404    303     303    404    303 
 POST members.end_role     401    404    404    404    303     303    404    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+GET  members.show          404   404    404      404  404   404     404
+POST members.add           404   404    404      404  404   404     404
+POST members.invite_new    404   404    404      404  404   404     404
+POST members.invite_again  404   404    404      404  404   404     404
+GET  members.person        404   404    404      404  404   404     404
+POST members.change        404   404    404      404  404   404     404
+POST members.end_role      404   404    404      404  404   404     404
+"""
+
 NAMES = {
     ("POST", "members.add"): ("who", "who_role"),
     ("POST", "members.invite_new"): (*PERSON, "role", "unit", "organization"),

@@ -13,6 +13,13 @@ POST phrases.change       401    404    404    404    303     303    404    303 
 POST phrases.end          401    404    404    404    303     303    404    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+POST phrases.change        404   404    404      404  404   404     404
+POST phrases.end           404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = dict.fromkeys(("phrases.show", "phrases.add", "phrases.change", "phrases.end"), "admin")
 

@@ -18,6 +18,18 @@ POST recipient_lists.move     401    404    404    404    404     404    303    
 POST recipient_lists.undo     401    404    404    404    404     404    303    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                             party former returner heir rival varberg reviewer
+GET  recipient_lists.show    404   404    404      404  404   404     404
+POST recipient_lists.preview 404   404    404      404  404   404     404
+POST recipient_lists.add     404   404    404      404  404   404     404
+POST recipient_lists.change  404   404    404      404  404   404     404
+POST recipient_lists.end     404   404    404      404  404   404     404
+POST recipient_lists.move    404   404    404      404  404   404     404
+POST recipient_lists.undo    404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = dict.fromkeys((line.split()[1] for line in TABLE.strip().splitlines()[1:]), "lists")
 

@@ -13,6 +13,12 @@ GET  suggestions.show     in     404    404    404    404     404    200    200 
 POST suggestions.decide   401    404    404    404    404     404    303    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+POST suggestions.decide    404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = {"suggestions.show": "admin", "suggestions.decide": "admin"}
 

@@ -41,6 +41,31 @@ GET  poll.menu            401    200    200    200    200     200    404    404 
 GET  poll.thread          401    200    200    200    200     200    404    404    404    404    401
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+POST compose.send          400   303    303      303  303   404     404
+GET  threads.show          200   200    200      200  404   404     404
+POST threads.reply         303   409    409      303  404   404     404
+POST threads.acknowledge   303   409    409      303  404   404     404
+POST threads.claim         303   303    303      303  404   404     404
+POST threads.release       303   303    303      303  404   404     404
+POST threads.close         303   409    409      303  404   404     404
+POST threads.reopen        303   409    409      303  404   404     404
+POST threads.transfer      303   303    303      303  404   404     404
+POST threads.note          303   303    303      303  404   404     404
+POST threads.forward       409   409    409      303  404   404     404
+POST threads.give_back     409   409    409      303  404   404     404
+POST threads.withdraw      409   409    409      303  404   404     404
+POST threads.void          303   303    303      303  404   404     404
+POST threads.correct       303   409    409      303  404   404     404
+POST threads.mark_opened   204   204    204      204  404   404     404
+POST drafts.save_reply     303   303    303      303  404   404     404
+POST drafts.discard_reply  303   303    303      303  404   404     404
+GET  print.show            200   200    200      200  404   404     404
+GET  poll.thread           200   200    200      200  404   404     404
+"""
+
 #: The tables that a GET may write to; every other GET writes nothing.
 WRITING_GETS = {
     "inbox.show": {"reading", "inbox_version"},

@@ -16,6 +16,13 @@ GET  units.before_closing in     404    404    404    404     404    404    200 
 POST units.close          401    404    404    404    404     404    404    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+GET  units.unit            404   404    404      404  404   404     404
+POST units.change          404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = dict.fromkeys(
     ("units.show", "units.add", "units.unit", "units.change", "units.before_closing", "units.close"), "admin"
