@@ -17,6 +17,8 @@ from lcweb.facts import still_here
 from lcweb.models import Change, Invitation, Membership, User
 from lcweb.services import changes, passwords, sessions
 
+OWN_LINK = "Du kan inte göra en länk till dig själv. Be systemadministratören."
+
 
 @dataclass(frozen=True)
 class Link:
@@ -127,13 +129,18 @@ def places_of(session: Session, user_id: int, *, now: datetime) -> list[int | No
 
 
 def _administered(session: Session, actor: Actor, user_id: int, *, now: datetime) -> User:
-    """Locked. Raises NotFound for whom the actor does not see, Refused for whom only others may take over."""
+    """Locked. Raises NotFound for whom the actor does not see, Refused for whom only others may take over.
+
+    A manager's own account is not reset by a link: whoever sits at a session left open would keep the account.
+    """
     row = session.get(User, user_id, with_for_update=True)
     places = places_of(session, user_id, now=now)
     if row is None or not (Role.SYSTEM_ADMIN in actor.roles or actor.unit_id in places):
         raise NotFound("person")
     if not may_take_over(actor, places):
         raise Refused({"form": only_administrators(row.name)})
+    if user_id == actor.user_id and Role.SYSTEM_ADMIN not in actor.roles:
+        raise Refused({"form": OWN_LINK})
     return row
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.queries import people
 from tests.routes.people import NEW, PERSON, role_of_the_invited
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -38,6 +39,11 @@ NAMES = {
 
 #: The person who may, where a nurse may not.
 READERS = {line.split()[1]: "admin" for line in TABLE.strip().splitlines()[1:]}
+
+IDS = {
+    ("POST", "members.end_role"): {"membership": Takes("membership")},
+    ("POST", "members.change"): {"seen": Takes("version")},
+}
 
 
 def arguments(world: World) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.domain.recipients import CaseType
 from lcweb.queries import recipient_lists as queries
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -41,6 +42,20 @@ NAMES = {
 } | {("GET", "recipient_lists.show"): ("datum", "rad", "sida")}
 
 _PLACE = ("Halmstad", CaseType.GENERAL)
+
+_ENTRY = {"entry": Takes("row"), "seen": Takes("version")}
+IDS = {
+    ("GET", "recipient_lists.show"): {"rad": Takes("row")},
+    ("POST", "recipient_lists.preview"): {
+        "entry": Takes("row", optional=True),
+        "unit": Takes("any unit", ignored=True),
+    },
+    ("POST", "recipient_lists.add"): {"unit": Takes("any unit"), "seen": Takes("version")},
+    ("POST", "recipient_lists.change"): _ENTRY | {"unit": Takes("any unit")},
+    ("POST", "recipient_lists.end"): _ENTRY,
+    ("POST", "recipient_lists.move"): _ENTRY,
+    ("POST", "recipient_lists.undo"): {"edit": Takes("edit"), "seen": Takes("version")},
+}
 
 
 def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lcweb.queries import suggestions as known_suggestions
+from tests.web.ids import Takes
 from tests.web.world import World, add_suggestion
 
 TABLE = """
@@ -27,6 +28,12 @@ NAMES = {
     ("GET", "suggestions.new"): SUGGESTION,
     ("POST", "suggestions.add"): SUGGESTION,
     ("POST", "suggestions.decide"): ("suggestion", "decision", "answer"),
+}
+
+IDS = {
+    ("GET", "suggestions.new"): {"entry": Takes("any row", ignored=True)},
+    ("POST", "suggestions.add"): {"entry": Takes("any row", optional=True)},
+    ("POST", "suggestions.decide"): {"suggestion": Takes("suggestion")},
 }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.domain.changes import Noun
 from lcweb.queries import changes, units
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -36,6 +37,13 @@ NAMES = {
     ("POST", "units.add"): _FIELDS | _FILTER | {"seen", "receptionists_may_write"},
     ("POST", "units.change"): _FIELDS | {"seen", "receptionists_may_write"},
     ("POST", "units.close"): {"seen", "successor", "people", "confirmed"},
+}
+
+IDS = {
+    ("GET", "units.show"): {"huvudman": Takes("organization", ignored=True)},
+    ("POST", "units.add"): {"organization": Takes("organization")},
+    ("POST", "units.change"): {"organization": Takes("organization", by="admin"), "seen": Takes("version")},
+    ("POST", "units.close"): {"successor": Takes("any unit"), "seen": Takes("version")},
 }
 
 

@@ -1,9 +1,12 @@
 """Whoever stands in some relation to the world's unit and its thread, and what each of them must never be shown."""
 
 from collections.abc import Callable
+from contextvars import Context
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
+
+from flask import Flask
 
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.threads import ForwardReason, ReturnReason
@@ -49,6 +52,11 @@ class Neighbour:
         return self.threads.get(endpoint, self.threads[""])
 
 
+def signed_in(app: Flask, actor: Actor) -> Visitor:
+    """While a context is pushed for the factories, whose `g` a request must not share."""
+    return Context().run(Visitor, app, actor)
+
+
 def secret_thread(sender: Actor, unit_id: int, world: World) -> int:
     return thread(
         sender, unit_id, now=world.clock.now, patient_id=OTHER_PATIENT, patient_name="Ylva Hemligsson",
@@ -65,10 +73,10 @@ def answered_thread(world: World, reader: Actor) -> int:
     return thread_id
 
 
-def reply(world: World, actor: Actor, thread_id: int, text: str) -> None:
+def reply(world: World, actor: Actor, thread_id: int, text: str, *, page: str = "") -> None:
     threads.reply(
         actor, thread_id, text, expects_reply=False, close=False, version=version_of(thread_id),
-        submission_id=submission_id(), now=world.clock.now, rules=RULES,
+        submission_id=page or submission_id(), now=world.clock.now, rules=RULES,
     )  # fmt: skip
 
 
@@ -191,12 +199,12 @@ INSIDE = ("party", "heir", *LEFT)
 
 def _with_threads(world: World, actor: Actor, make: Callable[[], int], apart: tuple[str, ...] = ()) -> Neighbour:
     made = {endpoint: make() for endpoint in ("", *apart)}
-    return Neighbour(Visitor(world.app, actor), replace(world, reader=actor), made)
+    return Neighbour(signed_in(world.app, actor), replace(world, reader=actor), made)
 
 
 def _outside(world: World, actor: Actor, make: Callable[[], int] | None = None) -> Neighbour:
     thread_id = make() if make else answered_thread(world, world.reader)
-    return Neighbour(Visitor(world.app, actor), world, {"": thread_id})
+    return Neighbour(signed_in(world.app, actor), world, {"": thread_id})
 
 
 def _now(world: World, thread_id: int) -> dict[str, object]:
