@@ -1,13 +1,15 @@
 """Every address by noun, one module each: who gets what there, and a faultless request.
 
-A module has `TABLE` and, where they say something,
-`NEIGHBOURS`: whose thread, unit or list it is (tests/test_whose_unit.py);
-`IDS`: (method, endpoint) → field → the kind of object whose id it takes (tests/test_foreign_ids.py);
+A new address needs a line in its noun's `TABLE`. Where there is something to say, the module also has
+`NEIGHBOURS`: whose thread, unit or list it is; a line for an address with an id (tests/test_whose_unit.py);
+`IDS`: (method, endpoint) → field → whose id it takes (tests/web/ids.py, tests/test_foreign_ids.py); a new kind of
+    object, or a new name of an address's variable, goes into tests/web/foreign.py;
 `READERS`: endpoint → who of the table's heading may, where a nurse may not;
 `WRITING_GETS`: endpoint → tables that the GET may write to;
 `NAMES`: (method, endpoint) → what the view asks of the form or the address, for fuzzing;
 `fields(world, endpoint, thread_id)`: what is posted, None: not mine;
 `arguments(world)`: values of an address's variables besides the thread's, by their name.
+What leaves rows in the access log also stands in tests/web/test_access_log.py, `ROWS`.
 """
 
 from importlib import import_module
