@@ -29,8 +29,8 @@ from tests.rows import row, rows
 from tests.web.visits import Visitor
 from tests.web.world import World
 
-#: Of the neighbours' threads, and of no other; nobody types them.
-SECRETS = ("Hemligsson", "Hemligämne", "Hemligtext", "18900101", "9802")
+#: Of the neighbours' threads, and of no other; nobody types them, and no token holds them by chance.
+SECRETS = ("Hemligsson", "Hemligämne", "Hemligtext", "18900101")
 #: In everything that happens in a thread after a unit has left it: texts, notes, reasons, drafts and names.
 LATER = "Senareord"
 LATER_PHONE = "035-998 87 76"
