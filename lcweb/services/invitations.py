@@ -18,6 +18,8 @@ from lcweb.facts import still_here
 from lcweb.models import Change, Invitation, Membership, User
 from lcweb.services import attempts, changes, passwords, sessions
 
+OWN_LINK = "Du kan inte göra en länk till dig själv. Be systemadministratören."
+
 
 @dataclass(frozen=True)
 class Link:
@@ -144,6 +146,8 @@ def administered(session: Session, actor: Actor, user_id: int, *, now: datetime)
     """Within a verb's transaction; the row is locked.
 
     Raises NotFound for whom the actor does not see, Refused for whom only others may take over.
+
+    A manager's own account is not reset by a link: whoever sits at a session left open would keep the account.
     """
     row = session.get(User, user_id, with_for_update=True)
     places = places_of(session, user_id, now=now)
@@ -151,6 +155,8 @@ def administered(session: Session, actor: Actor, user_id: int, *, now: datetime)
         raise NotFound("person")
     if not may_take_over(actor, places):
         raise Refused({"form": only_administrators(row.name)})
+    if user_id == actor.user_id and Role.SYSTEM_ADMIN not in actor.roles:
+        raise Refused({"form": OWN_LINK})
     return row
 
 

@@ -90,7 +90,7 @@ def start(token: str) -> None:
 
 
 def ask_code(token: str) -> None:
-    """The password was right: nobody is signed in at this browser until the code is, too. A shared screen's unit stays."""
+    """The password was right: nobody is signed in here until the code is, too. A shared screen's unit stays."""
     unit_id = unit_here()
     end()
     session[STEP] = token

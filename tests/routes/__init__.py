@@ -1,10 +1,16 @@
 """Every address by noun, one module each: who gets what there, and a faultless request.
 
-A module has `TABLE` and, where they say something, `READERS` (endpoint → who of the table's heading may, where a nurse
-may not), `WRITING_GETS` (endpoint → tables that the GET may write to), `ELSEWHERE` (endpoint → the file that knows it,
-where it is absent by default), `NAMES` ((method, endpoint) → what the view asks of the form or the address, for
-fuzzing), `fields(world, endpoint, thread_id)` (what is posted; None: not mine) and `arguments(world)` (values of an
-address's variables besides the thread's, by their name).
+A new address needs a line in its noun's `TABLE`. Where there is something to say, the module also has
+`NEIGHBOURS`: whose thread, unit or list it is; a line for an address with an id (tests/test_whose_unit.py);
+`IDS`: (method, endpoint) → field → whose id it takes (tests/web/ids.py, tests/test_foreign_ids.py); a new kind of
+    object, or a new name of an address's variable, goes into tests/web/foreign.py;
+`READERS`: endpoint → who of the table's heading may, where a nurse may not;
+`WRITING_GETS`: endpoint → tables that the GET may write to;
+`ELSEWHERE`: endpoint → the file that knows it, where it is absent by default;
+`NAMES`: (method, endpoint) → what the view asks of the form or the address, for fuzzing;
+`fields(world, endpoint, thread_id)`: what is posted, None: not mine;
+`arguments(world)`: values of an address's variables besides the thread's, by their name.
+What leaves rows in the access log also stands in tests/web/test_access_log.py, `ROWS`.
 """
 
 from importlib import import_module
@@ -29,11 +35,11 @@ def gathered(name: str) -> dict[str, Any]:
     return {key: value for module in MODULES for key, value in getattr(module, name, {}).items()}
 
 
-def read_tables() -> dict[tuple[str, str], dict[str, str]]:
+def read_tables(name: str = "TABLE") -> dict[tuple[str, str], dict[str, str]]:
     """(method, endpoint) → person → what they get."""
     found: dict[tuple[str, str], dict[str, str]] = {}
-    for module in MODULES:
-        heading, *lines = module.TABLE.strip().splitlines()
+    for table in (getattr(module, name, "") for module in MODULES):
+        heading, *lines = table.strip().splitlines() or [""]
         names = heading.split()
         for method, endpoint, *rest in (line.split() for line in lines):
             assert (method, endpoint) not in found, f"{method} {endpoint} stands twice"
@@ -54,8 +60,8 @@ def arguments(world: World) -> dict[str, Any]:
 
 
 def address(world: World, endpoint: str, thread_id: int) -> str:
-    known = arguments(world) | {"thread_id": thread_id}
     needed = next(world.app.url_map.iter_rules(endpoint)).arguments
+    known = (arguments(world) if needed - {"thread_id"} else {}) | {"thread_id": thread_id}
     with world.app.test_request_context():
         return world.app.url_for(endpoint, **{name: known[name] for name in needed})
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.factories import PATIENT
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -21,3 +22,9 @@ NAMES = {("POST", "access_log.find"): _FIELDS, ("POST", "access_log.export"): _F
 def fields(_world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:
     """What a person would send there, with nothing wrong in it."""
     return {"patient_id": PATIENT} if endpoint in ("access_log.find", "access_log.export") else None
+
+
+IDS = {
+    ("POST", endpoint): {"unit": Takes("any unit", ignored=True)}
+    for endpoint in ("access_log.find", "access_log.export")
+}

@@ -10,6 +10,7 @@ from lcweb.models import CalendarMark
 from lcweb.services import calendar
 from tests.factories import RULES
 from tests.rows import rows
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -29,6 +30,13 @@ NAMES = {
     ("GET", "calendar.preview"): _MARK,
     ("POST", "calendar.mark"): _MARK,
     ("POST", "calendar.open_again"): ("mark",),
+}
+
+IDS = {
+    ("GET", "calendar.show"): {"plats": Takes("place", ignored=True)},
+    ("GET", "calendar.preview"): {"place": Takes("place", ignored=True)},
+    ("POST", "calendar.mark"): {"place": Takes("place")},
+    ("POST", "calendar.open_again"): {"mark": Takes("mark")},
 }
 
 

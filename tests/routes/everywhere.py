@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.factories import PASSWORD
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -26,6 +27,13 @@ GET  help.accessibility   200    200    200    200    200     200    200    200 
 """
 
 NAMES = {("GET", "static"): ("v",)}
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+POST sign_in.switch_unit   303   303    303      303  404   404     404
+"""
+
+IDS = {("POST", "sign_in.switch_unit"): {"unit": Takes("unit")}}
 
 
 def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:

@@ -23,6 +23,16 @@ POST imports.undo         401    404    404    404    404     404    303    303 
 POST imports.discard      401    404    404    404    404     404    409    409    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+GET  imports.job           404   404    404      404  404   404     404
+POST imports.check         404   404    404      404  404   404     404
+POST imports.save          404   404    404      404  404   404     404
+POST imports.undo          404   404    404      404  404   404     404
+POST imports.discard       404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = dict.fromkeys(
     (

@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb import facts
 from lcweb.db import db
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -24,6 +25,8 @@ READERS = dict.fromkeys(
 _NAMES = ("subject", "body", "applies_from", "seen")
 #: What the views ask of the form.
 NAMES = {("POST", f"mail_wording.{view}"): _NAMES for view in ("change", "restore", "preview", "try_out")}
+
+IDS = {("POST", f"mail_wording.{view}"): {"seen": Takes("version")} for view in ("change", "restore")}
 
 
 def arguments(_world: World) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.queries import people
 from tests.routes.people import NEW, PERSON, role_of_the_invited
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -18,6 +19,18 @@ POST members.reset_second_factor 401 404 404   404    303     303    404    303 
 POST members.end_role     401    404    404    404    303     303    404    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+GET  members.show          404   404    404      404  404   404     404
+POST members.add           404   404    404      404  404   404     404
+POST members.invite_new    404   404    404      404  404   404     404
+POST members.invite_again  404   404    404      404  404   404     404
+GET  members.person        404   404    404      404  404   404     404
+POST members.change        404   404    404      404  404   404     404
+POST members.end_role      404   404    404      404  404   404     404
+"""
+
 NAMES = {
     ("POST", "members.add"): ("who", "who_role"),
     ("POST", "members.invite_new"): (*PERSON, "role", "unit", "organization"),
@@ -27,6 +40,11 @@ NAMES = {
 
 #: The person who may, where a nurse may not.
 READERS = {line.split()[1]: "admin" for line in TABLE.strip().splitlines()[1:]}
+
+IDS = {
+    ("POST", "members.end_role"): {"membership": Takes("membership")},
+    ("POST", "members.change"): {"seen": Takes("version")},
+}
 
 
 def arguments(world: World) -> dict[str, Any]:

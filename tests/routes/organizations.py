@@ -5,6 +5,7 @@ from typing import Any
 from lcweb.domain.changes import Noun
 from lcweb.queries import changes, units
 from tests.factories import organization
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -26,6 +27,13 @@ NAMES = {
     ("POST", "organizations.add"): _FIELDS,
     ("POST", "organizations.change"): _FIELDS,
     ("POST", "organizations.close"): _FIELDS,
+}
+
+_CHOSEN = {"organization": Takes("organization"), "seen": Takes("version")}
+IDS = {
+    ("GET", "organizations.show"): {"huvudman": Takes("organization")},
+    ("POST", "organizations.change"): _CHOSEN,
+    ("POST", "organizations.close"): _CHOSEN,
 }
 
 

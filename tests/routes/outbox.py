@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.models import OutboxMail
 from tests.rows import rows
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -17,6 +18,11 @@ READERS = {"outbox.show": "admin", "outbox.try_again": "admin"}
 
 _FILTER = ("lage", "enhet", "slag", "fran", "till")
 NAMES = {("GET", "outbox.show"): (*_FILTER, "sida"), ("POST", "outbox.try_again"): (*_FILTER, "mail", "alla")}
+
+IDS = {
+    ("GET", "outbox.show"): {"enhet": Takes("any unit", ignored=True)},
+    ("POST", "outbox.try_again"): {"mail": Takes("mail", ignored=True)},
+}
 
 
 def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ from typing import Any
 from lcweb.models import Membership
 from lcweb.queries import people
 from tests.rows import rows
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -40,6 +41,15 @@ NAMES = {
 READERS = {line.split()[1]: "admin" for line in TABLE.strip().splitlines()[1:]}
 
 NEW = {"username": "helt.ny", "name": "Helga Ny", "title": "Sjuksköterska", "hsa_id": "TSTNMT2321000115-1A2B"}
+
+IDS = {
+    ("GET", "people.show"): {"enhet": Takes("any unit", ignored=True)},
+    ("POST", "people.add"): {"unit": Takes("any unit")},
+    ("POST", "people.add_role"): {"unit": Takes("any unit")},
+    ("POST", "people.end_role"): {"membership": Takes("role")},
+    ("POST", "people.change"): {"seen": Takes("version")},
+    ("POST", "people.end"): {"seen": Takes("version")},
+}
 
 
 def arguments(world: World) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lcweb.queries import phrases as known_phrases
+from tests.web.ids import Takes
 from tests.web.world import World, add_phrase
 
 TABLE = """
@@ -13,8 +14,22 @@ POST phrases.change       401    404    404    404    303     303    404    303 
 POST phrases.end          401    404    404    404    303     303    404    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+POST phrases.change        404   404    404      404  404   404     404
+POST phrases.end           404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = dict.fromkeys(("phrases.show", "phrases.add", "phrases.change", "phrases.end"), "admin")
+
+IDS = {
+    ("GET", "phrases.show"): {"fras": Takes("phrase")},
+    ("POST", "phrases.add"): {"unit": Takes("any unit", by="admin")},
+    ("POST", "phrases.change"): {"phrase": Takes("phrase")},
+    ("POST", "phrases.end"): {"phrase": Takes("phrase")},
+}
 
 
 def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:

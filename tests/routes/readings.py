@@ -9,6 +9,12 @@ TABLE = """
 GET  readings.show        in     404    404    404    200     200    404    200    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+GET  readings.show         404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = {"readings.show": "admin"}
 

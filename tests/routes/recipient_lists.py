@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.domain.recipients import CaseType
 from lcweb.queries import recipient_lists as queries
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -18,6 +19,18 @@ POST recipient_lists.move     401    404    404    404    404     404    303    
 POST recipient_lists.undo     401    404    404    404    404     404    303    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                             party former returner heir rival varberg reviewer
+GET  recipient_lists.show    404   404    404      404  404   404     404
+POST recipient_lists.preview 404   404    404      404  404   404     404
+POST recipient_lists.add     404   404    404      404  404   404     404
+POST recipient_lists.change  404   404    404      404  404   404     404
+POST recipient_lists.end     404   404    404      404  404   404     404
+POST recipient_lists.move    404   404    404      404  404   404     404
+POST recipient_lists.undo    404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = dict.fromkeys((line.split()[1] for line in TABLE.strip().splitlines()[1:]), "lists")
 
@@ -29,6 +42,20 @@ NAMES = {
 } | {("GET", "recipient_lists.show"): ("datum", "rad", "sida")}
 
 _PLACE = ("Halmstad", CaseType.GENERAL)
+
+_ENTRY = {"entry": Takes("row"), "seen": Takes("version")}
+IDS = {
+    ("GET", "recipient_lists.show"): {"rad": Takes("row")},
+    ("POST", "recipient_lists.preview"): {
+        "entry": Takes("row", optional=True),
+        "unit": Takes("any unit", ignored=True),
+    },
+    ("POST", "recipient_lists.add"): {"unit": Takes("any unit"), "seen": Takes("version")},
+    ("POST", "recipient_lists.change"): _ENTRY | {"unit": Takes("any unit")},
+    ("POST", "recipient_lists.end"): _ENTRY,
+    ("POST", "recipient_lists.move"): _ENTRY,
+    ("POST", "recipient_lists.undo"): {"edit": Takes("edit"), "seen": Takes("version")},
+}
 
 
 def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:

@@ -7,6 +7,7 @@ from lcweb.db import db
 from lcweb.domain.settings import RECEPTIONISTS
 from lcweb.models import SettingChange
 from tests.rows import row
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -34,6 +35,13 @@ NAMES = {
     ("GET", "settings.receptionists"): ("enhet",),
     ("POST", "settings.change_receptionists"): ("unit", "allowed", "applies_from", "seen"),
     ("POST", "settings.take_back"): ("change",),
+}
+
+IDS = {
+    ("POST", "settings.change_rule"): {"seen": Takes("version")},
+    ("GET", "settings.receptionists"): {"enhet": Takes("any unit", ignored=True)},
+    ("POST", "settings.change_receptionists"): {"unit": Takes("any unit"), "seen": Takes("version")},
+    ("POST", "settings.take_back"): {"change": Takes("setting")},
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lcweb.queries import suggestions as known_suggestions
+from tests.web.ids import Takes
 from tests.web.world import World, add_suggestion
 
 TABLE = """
@@ -13,6 +14,12 @@ GET  suggestions.show     in     404    404    404    404     404    200    200 
 POST suggestions.decide   401    404    404    404    404     404    303    303    404    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+POST suggestions.decide    404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = {"suggestions.show": "admin", "suggestions.decide": "admin"}
 
@@ -21,6 +28,12 @@ NAMES = {
     ("GET", "suggestions.new"): SUGGESTION,
     ("POST", "suggestions.add"): SUGGESTION,
     ("POST", "suggestions.decide"): ("suggestion", "decision", "answer"),
+}
+
+IDS = {
+    ("GET", "suggestions.new"): {"entry": Takes("any row", ignored=True)},
+    ("POST", "suggestions.add"): {"entry": Takes("any row", optional=True)},
+    ("POST", "suggestions.decide"): {"suggestion": Takes("suggestion")},
 }
 
 

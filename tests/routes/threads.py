@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.models import Message
 from tests.rows import rows
+from tests.web.ids import Takes
 from tests.web.visits import letter
 from tests.web.world import World
 
@@ -41,6 +42,31 @@ GET  poll.menu            401    200    200    200    200     200    404    404 
 GET  poll.thread          401    200    200    200    200     200    404    404    404    404    401
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+POST compose.send          400   303    303      303  303   404     404
+GET  threads.show          200   200    200      200  404   404     404
+POST threads.reply         303   409    409      303  404   404     404
+POST threads.acknowledge   303   409    409      303  404   404     404
+POST threads.claim         303   303    303      303  404   404     404
+POST threads.release       303   303    303      303  404   404     404
+POST threads.close         303   409    409      303  404   404     404
+POST threads.reopen        303   409    409      303  404   404     404
+POST threads.transfer      303   303    303      303  404   404     404
+POST threads.note          303   303    303      303  404   404     404
+POST threads.forward       409   409    409      303  404   404     404
+POST threads.give_back     409   409    409      303  404   404     404
+POST threads.withdraw      409   409    409      303  404   404     404
+POST threads.void          303   303    303      303  404   404     404
+POST threads.correct       303   409    409      303  404   404     404
+POST threads.mark_opened   204   204    204      204  404   404     404
+POST drafts.save_reply     303   303    303      303  404   404     404
+POST drafts.discard_reply  303   303    303      303  404   404     404
+GET  print.show            200   200    200      200  404   404     404
+GET  poll.thread           200   200    200      200  404   404     404
+"""
+
 #: The tables that a GET may write to; every other GET writes nothing.
 WRITING_GETS = {
     "inbox.show": {"reading", "inbox_version"},
@@ -57,6 +83,31 @@ MOVES: dict[str, dict[str, Any]] = {
     "threads.void": {"message": "", "reason": "mixed_up"},
     "threads.correct": {"message": "", "correction": "Jag menade tisdag."},
 }
+
+#: Whose id a field takes (tests/test_foreign_ids.py).
+_PHRASE = Takes("phrase", along={"insert_phrase": "ja"})
+_MESSAGE = {"message": Takes("message")}
+IDS = {
+    ("POST", "compose.send"): {
+        "recipient_unit": Takes("any unit"), "phrase": _PHRASE, "submission_id": Takes("sent page"),
+        "continue_in": Takes("thread"),
+    },
+    ("POST", "compose.recipient"): {"recipient_unit": Takes("any unit", ignored=True)},
+    ("GET", "compose.new"): {"utkast": Takes("letter"), "recipient_unit": Takes("any unit", ignored=True)},
+    ("POST", "drafts.save_letter"): {"submission_id": Takes("begun page")},
+    ("POST", "drafts.discard_letter"): {"draft": Takes("letter")},
+    ("POST", "threads.reply"): {"phrase": _PHRASE, "submission_id": Takes("sent page"), "version": Takes("version")},
+    ("POST", "threads.close"): {"version": Takes("version")},
+    ("POST", "threads.forward"): {"recipient_unit": Takes("any unit"), "version": Takes("version")},
+    ("POST", "threads.give_back"): {
+        "suggested_unit": Takes("any unit", optional=True), "version": Takes("version"),
+    },
+    ("POST", "threads.withdraw"): _MESSAGE,
+    ("POST", "threads.void"): _MESSAGE,
+    ("POST", "threads.correct"): _MESSAGE | {"version": Takes("version")},
+    ("POST", "threads.mark_opened"): {"up_to": Takes("message", ignored=True)},
+    ("POST", "search.find"): {"unit": Takes("any unit", ignored=True)},
+}  # fmt: skip
 
 
 def fields(world: World, endpoint: str, thread_id: int) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from lcweb.domain.changes import Noun
 from lcweb.queries import changes, units
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -14,6 +15,13 @@ GET  units.unit           in     404    404    404    200     200    404    200 
 POST units.change         401    404    404    404    303     303    404    303    404    404    404
 GET  units.before_closing in     404    404    404    404     404    404    200    404    404    404
 POST units.close          401    404    404    404    404     404    404    303    404    404    404
+"""
+
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                           party former returner heir rival varberg reviewer
+GET  units.unit            404   404    404      404  404   404     404
+POST units.change          404   404    404      404  404   404     404
 """
 
 #: The person who may, where a nurse may not.
@@ -29,6 +37,13 @@ NAMES = {
     ("POST", "units.add"): _FIELDS | _FILTER | {"seen", "receptionists_may_write"},
     ("POST", "units.change"): _FIELDS | {"seen", "receptionists_may_write"},
     ("POST", "units.close"): {"seen", "successor", "people", "confirmed"},
+}
+
+IDS = {
+    ("GET", "units.show"): {"huvudman": Takes("organization", ignored=True)},
+    ("POST", "units.add"): {"organization": Takes("organization")},
+    ("POST", "units.change"): {"organization": Takes("organization", by="admin"), "seen": Takes("version")},
+    ("POST", "units.close"): {"successor": Takes("any unit"), "seen": Takes("version")},
 }
 
 

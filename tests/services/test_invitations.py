@@ -172,6 +172,13 @@ def test_nor_for_who_administers_besides(person: Actor, role: Role) -> None:
         link(person, by=manager)
 
 
+def test_a_manager_makes_none_for_oneself(person: Actor) -> None:
+    """The page offers none either: whoever sits down at a session left open would keep the account."""
+    manager = colleague(person, role=Role.UNIT_MANAGER)
+    with nothing_written(), pytest.raises(Refused, match="inte göra en länk till dig själv"):
+        link(manager, by=manager)
+
+
 def test_another_units_people_are_nobody_to_a_manager(person: Actor) -> None:
     stranger = user(role=Role.UNIT_MANAGER)
     for someone in (person.user_id, 987_654):

@@ -7,17 +7,19 @@ from functools import partial
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, table
+from sqlalchemy import insert, table, text
 from werkzeug.test import TestResponse
 
+from lcweb.db import db
 from lcweb.domain.access_log import LogAction
-from lcweb.models import AccessLogRow, Message
+from lcweb.domain.permissions import Role
+from lcweb.models import AccessLogRow, Message, Unit
 from lcweb.services import access_log, threads
 from tests import routes
 from tests.clock import Clock
-from tests.factories import OTHER_PATIENT, PATIENT, RULES, submission_id, thread, version_of
+from tests.factories import OTHER_PATIENT, PATIENT, RULES, submission_id, thread, user, version_of
 from tests.rows import rows
-from tests.test_every_route import EXPECTED, SIGNED_OUT, visitor
+from tests.test_every_route import EXPECTED, READERS, SIGNED_OUT, reader_of, visitor
 from tests.web.visits import IDENTITY, Visitor, letter, writes
 from tests.web.world import World, make_world
 
@@ -26,7 +28,7 @@ NUMBER, OTHER_NUMBER = PATIENT.replace("-", ""), OTHER_PATIENT.replace("-", "")
 #: What a page about the thread would show.
 TEXTS = (*IDENTITY, "Såromläggning", "lägga om såret", "Vi har läst det")
 
-#: A nurse's faultless request → the row that it leaves about the thread's patient. No other address leaves any.
+#: A faultless request of who may → the row that it leaves about the thread's patient. No other address leaves any.
 ROWS = {
     ("POST", "compose.send"): LogAction.SEND,
     ("GET", "threads.show"): LogAction.OPEN,
@@ -48,9 +50,7 @@ ROWS = {
     ("GET", "print.show"): LogAction.PRINT,
     ("GET", "poll.thread"): LogAction.SHOWN_BY_POLL,
     ("POST", "search.find"): LogAction.SEARCH,
-}
-#: The same of a reviewer: another one's looking at the log leaves a row about the patient that was asked for or shown.
-REVIEWERS_ROWS = {
+    # A reviewer's: about the patient that was asked for or shown.
     ("POST", "access_log.find"): LogAction.LOG_REVIEW,
     ("POST", "access_log.export"): LogAction.LOG_EXPORT,
     ("GET", "log_reviews.review"): LogAction.LOG_REVIEW,
@@ -68,51 +68,89 @@ def world(bare_app: Flask, clock: Clock) -> World:
 
 
 @contextmanager
-def broken_log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_table(_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The statement itself fails."""
     with monkeypatch.context() as broken:
         broken.setattr(access_log, "_APPEND", insert(table("gone")))
         yield
 
 
-def logged(app: Flask, ask: Callable[[], TestResponse]) -> tuple[TestResponse, Logged]:
-    """The answer, and action and patient of the rows that it has left."""
+_REFUSING = {
+    "sqlite": ("CREATE TRIGGER refuse BEFORE INSERT ON access_log BEGIN SELECT RAISE(ABORT, 'no'); END",),
+    "postgresql": (
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+        "CREATE TRIGGER refuse BEFORE INSERT ON access_log FOR EACH ROW EXECUTE FUNCTION refuse()",
+    ),
+}
+_TAKING_AGAIN = {
+    "sqlite": ("DROP TRIGGER refuse",),
+    "postgresql": ("DROP TRIGGER refuse ON access_log", "DROP FUNCTION refuse()"),
+}
+
+
+@contextmanager
+def refusing_database(app: Flask, _monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The statement is right, and the database takes no row."""
+    _execute(app, _REFUSING)
+    try:
+        yield
+    finally:
+        _execute(app, _TAKING_AGAIN)
+
+
+def _execute(app: Flask, statements: dict[str, tuple[str, ...]]) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        for statement in statements[connection.dialect.name]:
+            connection.execute(text(statement))
+
+
+BREAKS = (no_table, refusing_database)
+
+
+def logged(app: Flask, ask: Callable[[], TestResponse], *, by: Visitor) -> tuple[TestResponse, Logged]:
+    """The answer, and action and patient of the rows that it has left, all of them in the person's name."""
     with app.app_context():
         before = len(rows(AccessLogRow))
     answer = ask()
     with app.app_context():
-        return answer, [(found.action, found.patient_number) for found in rows(AccessLogRow)[before:]]
+        left = rows(AccessLogRow)[before:]
+    assert {(found.user_id, found.unit_id) for found in left} <= {(by.actor.user_id, by.actor.unit_id)}
+    return answer, [(found.action, found.patient_number) for found in left]
 
 
 def faults_without_log(world: World, ask: Callable[[], TestResponse], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """What is wrong with the answer when no row can be written: it must be the page for faults, and nothing else."""
-    with writes(world.app) as changed, broken_log(monkeypatch):
-        answer = ask()
-    if answer.status_code != 500 or "<h1" not in answer.text or "Något gick fel hos oss" not in answer.text:
-        yield f"answers {answer.status_code}"
-    if changed - {"user_session"}:
-        yield f"wrote {changed}"
-    yield from (f"shows {word}" for word in TEXTS if word in answer.text)
+    for broken in BREAKS:
+        with broken(world.app, monkeypatch), writes(world.app) as changed:
+            answer = ask()
+        if answer.status_code != 500 or "<h1" not in answer.text or "Något gick fel hos oss" not in answer.text:
+            yield f"answers {answer.status_code} with {broken.__name__}"
+        if changed - {"user_session"}:
+            yield f"wrote {changed} with {broken.__name__}"
+        yield from (f"shows {word} with {broken.__name__}" for word in TEXTS if word in answer.text)
 
 
 # A faultless request ------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("nurse", ROWS), ("log", REVIEWERS_ROWS)], ids=["nurse", "reviewer"])
 def test_each_address_leaves_its_row_and_hands_out_nothing_without_it(
-    world: World, monkeypatch: pytest.MonkeyPatch, name: str, wanted: dict[tuple[str, str], LogAction]
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual, got, wrong = visitor(world, name), {}, []
+    """Asked by who may: no page of the administration shows a patient, or leaves a row."""
+    people = {name: visitor(world, name) for name in ("nurse", *sorted(set(READERS.values())))}
+    nurse, got, wrong = people["nurse"], {}, []
     for method, endpoint in EXPECTED:
-        person = Visitor(world.app, usual.person) if endpoint.startswith(SIGNED_OUT) else usual
-        thread_id = prepared(world, usual, endpoint) if world.has_thread(endpoint) else 0
+        person = people[reader_of(endpoint)]
+        person = Visitor(world.app, person.person) if endpoint.startswith(SIGNED_OUT) else person
+        thread_id = prepared(world, nurse, endpoint) if world.has_thread(endpoint) else 0
         ask = partial(routes.ask, world, method, endpoint, person, thread_id)
-        if (method, endpoint) in wanted:
+        if (method, endpoint) in ROWS:
             wrong += [f"{endpoint} {fault}" for fault in faults_without_log(world, ask, monkeypatch)]
-        answer, got[method, endpoint] = logged(world.app, ask)
+        answer, got[method, endpoint] = logged(world.app, ask, by=person)
         if any(word in answer.text for word in IDENTITY) and not got[method, endpoint]:
             wrong.append(f"{endpoint} shows a patient and leaves no row")
     assert wrong == []
-    known = {route: [(action.value, "" if route in OF_NOBODY else NUMBER)] for route, action in wanted.items()}
+    known = {route: [(action.value, "" if route in OF_NOBODY else NUMBER)] for route, action in ROWS.items()}
     assert got == {route: known.get(route, []) for route in EXPECTED}
 
 
@@ -254,10 +292,48 @@ def test_what_else_is_answered_leaves_its_row_too(world: World, monkeypatch: pyt
         ask = prepare(Scene(world, nurse, world.thread_for(nurse.person)))
         if row:
             wrong += [f"{name} {fault}" for fault in faults_without_log(world, ask, monkeypatch)]
-        answer, left = logged(world.app, ask)
+        answer, left = logged(world.app, ask, by=nurse)
         got[name] = (answer.status_code, left)
         typed_there = name == "a refused letter about another patient"
         if not left and not typed_there and any(word in answer.text for word in IDENTITY):
             wrong.append(f"{name} shows a patient and leaves no row")
     assert wrong == []
     assert got == {name: (status, row) for name, (_prepare, status, row) in CASES.items()}
+
+
+def test_the_log_is_shown_to_nobody_whose_looking_is_not_logged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reviewer's page holds whole numbers (L3): by patient, by unit, of nobody, and what the typed one may be."""
+    nurse = visitor(world, "nurse")
+    nurse.fetch(f"/arenden/{world.thread_for(nurse.person)}")
+    with world.app.app_context():
+        place = rows(Unit, id=world.unit_id)[0].organization_id
+        reviewer = Visitor(world.app, user("Lo Logg", role=Role.LOG_REVIEWER, organization_id=place))
+    asked: dict[str, dict[str, str]] = {NUMBER: {"patient_id": PATIENT}, "": {"unit": str(world.unit_id)}}
+    for number, typed in asked.items():
+        ask = partial(reviewer.send, "/logg", **typed)
+        assert list(faults_without_log(world, ask, monkeypatch)) == []
+        answer, left = logged(world.app, ask, by=reviewer)
+        assert (answer.status_code, PATIENT in answer.text, left) == (200, True, [("log_review", number)])
+
+
+def test_each_look_is_a_row_and_a_list_none(world: World) -> None:
+    """As many rows as times that something was handed out, and of that thread alone."""
+    nurse = visitor(world, "nurse")
+    thread_id, other = world.thread_for(nurse.person), world.thread_for(nurse.person)
+    looks = [f"/arenden/{thread_id}", f"/arenden/{thread_id}/utskrift", f"/poll/arenden/{thread_id}"]
+    lists = [f"/inkorg?vy={tab}" for tab in ("att-besvara", "vantar", "avslutade")] + [
+        "/poll/inkorg",
+        "/poll/meny",
+        "/sok",
+    ]
+    with nurse.context():
+        before = len(rows(AccessLogRow))
+    for address in [*looks, *lists, *looks, *lists]:
+        answer = nurse.fetch(address)
+        assert answer.status_code == 200
+        assert address in looks or not any(word in answer.text for word in IDENTITY), address
+    with nurse.context():
+        left = [(row.action, row.thread_id, row.user_id, row.unit_id) for row in rows(AccessLogRow)[before:]]
+    once = [(action, thread_id, nurse.actor.user_id, nurse.unit_id) for action in ("open", "print", "shown_by_poll")]
+    assert left == once * 2
+    assert other not in {row[1] for row in left}
