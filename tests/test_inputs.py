@@ -199,7 +199,7 @@ def test_nothing_a_person_can_send_makes_the_app_fail(
     """Each address in turn, forms three times as often. What fails is collected: one run finds all of it."""
     bare_app.config["PROPAGATE_EXCEPTIONS"] = False  # as in operation: what a view raises becomes a page
     rounds = [*EXPECTED, *(route for route in EXPECTED if route[0] == "POST")]
-    count = scale(2 * len(rounds), 50_000)
+    count = scale(len(rounds), 50_000)
     nonsense, findings = Nonsense(Random(SEED)), Findings(bare_app)
     for place in range(0, count, TOGETHER):
         renewed()
