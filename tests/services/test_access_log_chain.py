@@ -276,7 +276,8 @@ def test_whatever_is_done_to_the_log_is_found_at_its_first_row(app: Flask, scale
             allow_everything(connection)
             place, faults = tamper(connection, chance, length)
             log = queries.read(connection)
-            verdict = verify(log_key(), log.rows, head=log.head, anchors=[anchor])
+            # All of them: SQLite's driver may give a row twice after a cursor was left half read and rolled back.
+            verdict = verify(log_key(), [*log.rows], head=log.head, anchors=[anchor])
             connection.rollback()
         found += verdict.fault is not None
         if verdict.broken != place or verdict.fault not in faults:
