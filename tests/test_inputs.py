@@ -206,7 +206,7 @@ def test_nothing_a_person_can_send_makes_the_app_fail(
         trial = Trial(bare_app, clock, nonsense)
         for route in islice(cycle(rounds), place, min(place + TOGETHER, count)):
             one_input(trial, route, findings, caplog)
-    print(findings.report())  # noqa: T201
+    print(findings.report())  # noqa: T201  (shown by -rP)
     assert findings.wrong == {}
     assert findings.drawn.keys() == EXPECTED.keys()
     assert min(findings.drawn.values()) >= count // len(rounds)
