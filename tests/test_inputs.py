@@ -18,6 +18,7 @@ from werkzeug.test import TestResponse
 
 from lcweb.db import db
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Refused
+from lcweb.services import search
 from tests import routes
 from tests.clock import Clock
 from tests.nonsense import INJECTED, MARKUP, Nonsense, Request
@@ -198,7 +199,7 @@ def test_nothing_a_person_can_send_makes_the_app_fail(
     caplog: pytest.LogCaptureFixture,
     scale: Callable[[int, int], int],
 ) -> None:
-    """Each address in turn, forms three times as often. What fails is collected: one run finds all of it."""
+    """Each address in turn, forms twice as often. What fails is collected: one run finds all of it."""
     bare_app.config["PROPAGATE_EXCEPTIONS"] = False  # as in operation: what a view raises becomes a page
     rounds = [*EXPECTED, *(route for route in EXPECTED if route[0] == "POST")]
     count = scale(len(rounds), 50_000)
@@ -233,3 +234,18 @@ def one_input(trial: Trial, route: Route, findings: Findings, caplog: pytest.Log
     findings.timed(perf_counter() - before, route, request)
     findings.judge(route, request, answer, caplog.records)
     return True
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_fault_would_be_found(
+    bare_app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare_app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setattr(search, "search", lambda *_args, **_fields: 1 / 0)
+    trial, findings = Trial(bare_app, clock, Nonsense(Random(SEED))), Findings(bare_app)
+    for _ in range(12):
+        assert one_input(trial, ("POST", "search.find"), findings, caplog)
+    told = " ".join(findings.wrong)
+    assert "search.find: ZeroDivisionError at " in told
+    assert "search.find: answers 500" in told
+    assert "search.find: logs ZeroDivisionError at " in told
