@@ -3,10 +3,12 @@
 Everything is drawn from the `Random` that is handed in, so that a seed tells the whole story again.
 """
 
+import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 from urllib.parse import quote_from_bytes
 
 from tests.strange import strange_numbers
@@ -250,8 +252,21 @@ class Nonsense:
 
     def _whole(self, request: Request, _names: Sequence[str]) -> None:
         """The body as something else than a form."""
+        if self.random.random() < 0.3:
+            request.content_type, request.body = "application/json", self._as_json(request)
+            return
         request.content_type = self.random.choice(CONTENT_TYPES)
         request.body = self.random.choice(BODIES) if self.random.random() < 0.7 else self.value()
+
+    def _as_json(self, request: Request) -> bytes:
+        """The faultless fields, the token among them; some are no text."""
+        others = (None, True, 7, 1.5, [], ["a"], {}, {"a": {"b": 1}}, 10**400)
+        fields: dict[str, Any] = {
+            name.decode("utf-8", "replace"): value.decode("utf-8", "replace") for name, value in request.form
+        }
+        for name in self.random.sample([*fields], min(2, len(fields))):
+            fields[name] = self.random.choice(others)
+        return json.dumps(fields).encode()
 
     def _spoil_file(self, request: Request) -> None:
         assert request.file

@@ -122,6 +122,20 @@ def test_what_is_too_large_is_refused_and_never_breaks_the_page(karin: Visitor, 
     assert got["/logga-in"] == 413
 
 
+@pytest.mark.parametrize(
+    "body", ["1", "[[1]]", "[" * 20_000, '{"body": 1, "patient_id": ["2"], "csrf_token": {}}', "{"]
+)
+@pytest.mark.parametrize("content_type", ["application/json", "application/vnd.lcweb+json; charset=utf-16"])
+def test_json_is_no_form(karin: Visitor, body: str, content_type: str) -> None:
+    """Flask-WTF would take it for one: 500 for a number, and values of any type past the token that was checked."""
+    with writes(karin.app) as changed:
+        for url in ("/arenden/ny", "/arenden/ny/utkast", "/sok", "/logga-in", "/inkorg/genomgangen", "/logga-ut"):
+            headers = {"X-CSRFToken": karin.token}
+            answer = karin.client.post(url, data=body, content_type=content_type, headers=headers)
+            assert (answer.status_code, "Det gick inte att läsa det du skickade" in answer.text) == (400, True), url
+    assert changed == set()
+
+
 # When the app itself fails --------------------------------------------------------------------------------------------
 
 
