@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from lcweb.config import ROOT
+from tests.bench import log
 from tests.bench.cases import BARE, CASES
 
 SMALL = ["--threads", "300", "--against", "200", "--seconds", "0.05", "--database", "sqlite"]
@@ -20,4 +21,6 @@ def test_the_table_has_its_lines() -> None:
         assert re.search(rf"^{re.escape(case.name)} {FIGURES}$", done.stdout, re.MULTILINE), done.stdout
     for name in BARE:
         assert re.search(rf"^{name} .* 1\.000 ", done.stdout, re.MULTILINE), done.stdout
+    for name in log.NAMES:
+        assert re.search(rf"^{name} +[\d ]+ rows/s +\d\.\d+ of a bare ", done.stdout, re.MULTILINE), done.stdout
     assert "The client itself worked" in done.stdout

@@ -59,7 +59,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: page(409, str(error)))
     app.register_error_handler(Throttled, lambda error: throttled_page(error, lambda sentence: page(429, sentence)[0]))
     app.register_error_handler(InternalServerError, _internal)
-    app.before_request(_refuse_upload)
+    app.before_request(_refuse_what_is_no_form)
     app.log_exception = lambda _exc_info: None  # a traceback may hold what somebody typed: _internal logs the place
 
 
@@ -128,8 +128,13 @@ def _page_without_database() -> Page:
     ), 500
 
 
-def _refuse_upload() -> Page | None:
-    """S4: no form of ours but one sends multipart, so whatever does is an attachment."""
+def _refuse_what_is_no_form() -> Page | None:
+    """S4: no form of ours but one sends multipart, so whatever does is an attachment.
+
+    None sends JSON either, but Flask-WTF would read it: as values of any type, where every form expects text.
+    """
+    if request.is_json:
+        return page(400)
     if request.endpoint == UPLOAD:
         request.max_content_length = MAX_BYTES
     elif request.mimetype == "multipart/form-data":

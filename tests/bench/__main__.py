@@ -1,14 +1,14 @@
-"""`make bench`: how much of a bare Flask answer's speed the app keeps, and whether a large table costs more."""
+"""`make bench`: how much of a bare Flask answer's speed the app keeps, what a large table costs, and the access log."""
 
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
 import click
 
-from tests.bench import report
+from tests.bench import log, report
 from tests.bench.cases import Site
 from tests.bench.client import Connection
 from tests.bench.fill import fill
@@ -29,15 +29,18 @@ QUICK = {"threads": 2000, "against": 200, "seconds": 1.0}
     "--seconds", type=click.FloatRange(0.01, 60), default=3.0, show_default=True, help="Each case, each round."
 )
 @click.option("--database", type=click.Choice(["sqlite", "postgresql", "both"]), default="both", show_default=True)
+@click.option(
+    "--only", type=click.Choice(["pages", "log"]), help="The pages beside a bare answer, or the access log by itself."
+)
 @click.option("--quick", is_flag=True, help="2 000 threads against 200, rounds of one second.")
-def main(threads: int, against: int, seconds: float, database: str, quick: bool) -> None:
+def main(threads: int, against: int, seconds: float, database: str, only: str | None, quick: bool) -> None:
     """Measure the app on throw-away databases. Fails only when an answer is wrong, never because it is slow."""
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(143))  # so that servers are stopped then too
     if quick:
         threads, against, seconds = QUICK["threads"], QUICK["against"], QUICK["seconds"]
     click.echo(report.machine())
     for name, room in rooms(database):
-        _bench(name, room, _sizes(threads, against), seconds)
+        _bench(name, room, _sizes(threads, against), seconds, only)
 
 
 def _sizes(threads: int, against: int) -> list[Size]:
@@ -47,17 +50,28 @@ def _sizes(threads: int, against: int) -> list[Size]:
     return [Size(count, measured) for count in counts]
 
 
-def _bench(name: str, open_room: Callable[[], Any], sizes: list[Size], seconds: float) -> None:
+def _bench(name: str, open_room: Callable[[], Any], sizes: list[Size], seconds: float, only: str | None) -> None:
     with ExitStack() as stack:
         room: Room = stack.enter_context(open_room())
         click.echo(f"\n{name}: {report.size(sizes[0])}")
-        urls = [_filled(room, size) for size in sizes]
+        urls = [_filled(room, size) for size in (sizes[:1] if only == "log" else sizes)]
         database = room.settle()
-        server = stack.enter_context(served("tests.bench.bare:app", room.folder))
-        bare = Bare(stack.enter_context(Connection(server.port)), (server.pid,))
-        sites = [_site(stack, room, url, size, database) for url, size in zip(urls, sizes, strict=True)]
-        for line in report.table(measure(bare, sites, seconds), sizes):
-            click.echo(line)
+        if only != "log":
+            for line in _pages(stack, room, urls, sizes, database, seconds):
+                click.echo(line)
+        if only != "pages":
+            app = stack.enter_context(opened(make_settings(urls[0], room.folder)))
+            for line in log.told(log.measure(app, seconds)):
+                click.echo(line)
+
+
+def _pages(
+    stack: ExitStack, room: Room, urls: list[str], sizes: list[Size], database: tuple[int, ...], seconds: float
+) -> Iterator[str]:
+    server = stack.enter_context(served("tests.bench.bare:app", room.folder))
+    bare = Bare(stack.enter_context(Connection(server.port)), (server.pid,))
+    sites = [_site(stack, room, url, size, database) for url, size in zip(urls, sizes, strict=True)]
+    return report.table(measure(bare, sites, seconds), sizes)
 
 
 def _filled(room: Room, size: Size) -> str:

@@ -7,11 +7,11 @@ from random import Random
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, insert, table, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, insert, table, text, update
+from sqlalchemy.exc import IntegrityError, NotSupportedError
 
 from lcweb.db import db, log_key, transaction
-from lcweb.domain.access_log import Anchor, Fault, Head, LogAction, Verdict, verify
+from lcweb.domain.access_log import Anchor, Entry, Fault, Head, LogAction, Verdict, sealed, verify
 from lcweb.domain.permissions import Actor
 from lcweb.models import AccessLogRow, LogHead, Thread
 from lcweb.queries import access_log as queries
@@ -155,7 +155,9 @@ def test_the_database_refuses_whatever_is_not_the_next_row(app: Flask) -> None:
     log_of(5)
     before = rows(AccessLogRow)
     for statement in (*REFUSED, *REFUSED_BY_ONE[db.engine.dialect.name]):
-        with pytest.raises(IntegrityError, match=r"access log|access_log"), transaction() as session:
+        # A table that others refer to is not even truncated as far as its trigger.
+        refused = pytest.raises((IntegrityError, NotSupportedError), match=r"access log|access_log")
+        with refused, transaction() as session:
             session.execute(text(statement))
     assert rows(AccessLogRow) == before
     assert proved() == Verdict(5)
@@ -226,6 +228,37 @@ def cut_off(connection: Connection, chance: Random, last: int) -> tuple[int, set
     return place, {Fault.CUT_OFF}
 
 
+def sealed_anew(connection: Connection, chance: Random, last: int) -> tuple[int, set[Fault]]:
+    """The tail is another one, sealed and with a head that fits; but with a key that only looks like ours."""
+    place = chance.randint(1, last)
+    rows = [*queries.read(connection).rows]
+    before = Head(place - 1, rows[place - 2].seal if place > 1 else "")
+    changed = [Entry(*row[:-1])._replace(user_id=chance.choice((1, 2))) for row in rows[place - 1 :]]
+    tail = sealed(chance.randbytes(32), before, changed)
+    connection.execute(text(f"DELETE FROM access_log WHERE id >= {place}"))
+    connection.execute(insert(AccessLogRow.__table__), [row._asdict() for row in tail])
+    connection.execute(update(LogHead).values(seal=tail[-1].seal))
+    return place, {Fault.CHANGED}
+
+
+def move_head(connection: Connection, chance: Random, last: int) -> tuple[int, set[Fault]]:
+    """Back over rows that are there, on beyond them, or only its seal."""
+    place = chance.choice([number for number in range(last + 6) if number != last])
+    known = f"(SELECT seal FROM access_log WHERE id = {place})"
+    ways = [
+        (f"last_id = {place}, seal = coalesce({known}, '')", place + 1, Fault.INSERTED),
+        (f"seal = (SELECT seal FROM access_log WHERE id = {chance.randint(1, last - 1)})", last, Fault.OTHER_SEAL),
+    ]
+    if place > last:
+        ways = [(f"last_id = {place}", last + 1, Fault.CUT_OFF)]
+    change, broken, fault = chance.choice(ways)
+    connection.execute(text(f"UPDATE log_head SET {change}"))
+    return broken, {fault}
+
+
+TAMPERINGS = (edit, delete, put_in, swap, cut_off, sealed_anew, move_head)
+
+
 def shift(connection: Connection, first: int, by: int) -> None:
     """Through numbers that nobody has: ids are compared one by one."""
     connection.execute(text(f"UPDATE access_log SET id = -id WHERE id >= {first}"))
@@ -238,12 +271,13 @@ def test_whatever_is_done_to_the_log_is_found_at_its_first_row(app: Flask, scale
     log_of(length)
     anchor = Anchor(NOW, Head(length, row(LogHead).seal))
     for number in range(scale(50, 1000)):
-        tamper = (edit, delete, put_in, swap, cut_off)[number % 5]
+        tamper = TAMPERINGS[number % len(TAMPERINGS)]
         with db.engine.connect() as connection:
             allow_everything(connection)
             place, faults = tamper(connection, chance, length)
             log = queries.read(connection)
-            verdict = verify(log_key(), log.rows, head=log.head, anchors=[anchor])
+            # All of them: SQLite's driver may give a row twice after a cursor was left half read and rolled back.
+            verdict = verify(log_key(), [*log.rows], head=log.head, anchors=[anchor])
             connection.rollback()
         found += verdict.fault is not None
         if verdict.broken != place or verdict.fault not in faults:
