@@ -20,7 +20,7 @@ from tests.browser.moves import (
     told_by_a_poll,
     unfold,
 )
-from tests.browser.polls import open_thread, polled, written
+from tests.browser.polls import SELDOM, open_thread, polled, written
 from tests.clock import Clock
 from tests.factories import colleague
 from tests.live import Live, Troubles
@@ -30,6 +30,12 @@ NewPage = Callable[..., Page]
 
 QUESTION = "Kan ni lägga om såret på måndag?"
 ANSWERED, ANSWERED_BACK = f"Svaret är skickat till {CLINIC}.", f"Svaret är skickat till {HOME_CARE}."
+
+
+@pytest.fixture
+def site(live: Callable[..., Live]) -> Live:
+    """Nothing is polled but when the test lets the time pass."""
+    return live(poll_seconds=SELDOM)
 
 
 @pytest.fixture
