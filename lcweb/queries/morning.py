@@ -9,7 +9,7 @@ from lcweb.db import reading
 from lcweb.domain.permissions import short_name
 from lcweb.domain.threads import DutyKind
 from lcweb.domain.workdays import ONE_DAY, local_day, moment_at
-from lcweb.models import Draft, Thread, ThreadParty, User
+from lcweb.models import Draft, Obligation, Thread, ThreadParty, User
 from lcweb.queries.inbox import (
     OWN,
     THEIRS,
@@ -51,6 +51,32 @@ class Morning(NamedTuple):
     begun: list[Begun]
     unopened: int
     not_transferred: int
+
+
+class Outlook(NamedTuple):
+    """How many threads, and half-written answers of anybody's."""
+
+    overdue: int
+    today: int
+    late_elsewhere: int
+    begun: int
+
+
+def get_outlook(unit_id: int, *, now: datetime) -> Outlook:
+    """What stands over a manager's inbox: one statement over small indexes."""
+    tomorrow = moment_at(local_day(now) + ONE_DAY, time.min)
+    own = select(func.count()).where(Obligation.unit_id == unit_id, Obligation.ended_at.is_(None))
+    theirs = select(func.count()).where(
+        Obligation.owed_to_unit_id == unit_id, Obligation.ended_at.is_(None), Obligation.kind == DutyKind.REPLY
+    )
+    begun = select(func.count()).where(Draft.unit_id == unit_id, Draft.thread_id.is_not(None))
+    counts = (
+        own.where(Obligation.due_at <= now),
+        own.where(Obligation.due_at > now, Obligation.due_at < tomorrow),
+        theirs.where(Obligation.due_at <= now),
+        begun,
+    )
+    return Outlook(*reading().execute(select(*(count.scalar_subquery() for count in counts))).one())
 
 
 def get_morning(unit_id: int, *, now: datetime) -> Morning:

@@ -7,11 +7,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from lcweb.domain import readings as reading_rules
-from lcweb.domain.permissions import Act
+from lcweb.domain.permissions import Act, Role
 from lcweb.domain.readings import ReadingDuty
 from lcweb.domain.threads import WaitingOn
 from lcweb.domain.workdays import ONE_DAY, Calendar
-from lcweb.queries import drafts, inbox, readings
+from lcweb.queries import drafts, inbox, morning, readings
 from lcweb.queries.drafts import OwnDrafts
 from lcweb.queries.inbox import HandledBy, Inbox
 from lcweb.services import readings as verbs
@@ -60,7 +60,8 @@ class InboxView(NamedTuple):
 def show() -> str:
     if _deliberate():
         verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules())
-    return render_template("inbox/show.html", view=view())
+    outlook = morning.get_outlook(actor().require_unit(), now=now()) if Role.UNIT_MANAGER in actor().roles else None
+    return render_template("inbox/show.html", view=view(), outlook=outlook)
 
 
 @blueprint.post("/inkorg/genomgangen")

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from lcweb.demo.accounts import DEMO_ACCOUNTS
 from lcweb.domain.errors import NotFound, Refused, Throttled
-from lcweb.domain.permissions import Act, Actor, Role
+from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.sessions import browser_words
 from lcweb.queries import people, providers
 from lcweb.queries.sessions import open_unit_name
@@ -145,9 +145,7 @@ def _left(receipt: str) -> Response:
 
 
 def landing(person: Actor) -> str:
-    """A unit manager first sees how the unit stands; others who have an inbox meet it, and the rest the lists."""
-    if person.unit_id is not None and Role.UNIT_MANAGER in person.roles:
-        return url_for("morning.show")
+    """The inbox for those who have one; the others meet the page that everybody may read."""
     if person.unit_id is not None and person.may(Act.SEE_THREADS):
         return url_for("inbox.show")
     return url_for("sign_in.choose_unit") if person.several_units else url_for("recipients.show")

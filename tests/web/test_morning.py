@@ -38,8 +38,14 @@ def heading(page: Page, section: str) -> str:
     return page.root.get_one(id=section).text
 
 
-def test_a_manager_meets_it_first(manager: Visitor) -> None:
-    assert manager.fetch("/").location == "/laget"
+def test_a_manager_meets_it_first_over_the_inbox_and_others_do_not(manager: Visitor) -> None:
+    assert manager.fetch("/").location == "/inkorg"
+    outlook = manager.get("/inkorg").root.get_one(id="outlook")
+    words = "Läget i dag: 1 försenade · 1 ska besvaras i dag · 0 som andra är sena med · 0 påbörjade svar. Visa läget"
+    assert outlook.text == words and outlook.get_one("a")["href"] == "/laget"
+    with manager.context():
+        nurse = colleague(manager.nurse, "Bo Ek")
+    assert not list(Visitor(manager.app, nurse).get("/inkorg").root.find_all(id="outlook"))
 
 
 def test_what_is_late_and_what_is_due_today(manager: Visitor) -> None:
