@@ -82,11 +82,13 @@ def test_few_are_overdue_and_most_were_answered_in_time(halland: Flask, now: dat
     assert 0.85 < sum(ended) / len(ended) < 0.98
 
 
+#: Nobody has decided on disposal: it is kept for thirty days at least, and the demo is as old as that.
+SHOWN = set(State) - {State.DISPOSED}
 ACCOUNT_UNITS = (*MAIN, "Vuxenpsykiatrisk mottagning Halmstad", MEDICINE, SOUTH, REST)
 
 
 def test_whatever_can_become_of_a_thread_has_become_of_one(halland: Flask) -> None:
-    assert {state_of(**row._mapping) for row in rows(_states())} == set(State)
+    assert {state_of(**row._mapping) for row in rows(_states())} == SHOWN
     assert set(values(select(Obligation.kind))) == set(DutyKind)
     assert set(values(select(Obligation.ended_by).where(Obligation.ended_by.is_not(None)))) == set(DutyEnd)
     assert set(values(select(ThreadEvent.kind))) == set(EventKind) - {EventKind.UNIT_CLOSED}
@@ -96,7 +98,7 @@ def test_whatever_can_become_of_a_thread_has_become_of_one(halland: Flask) -> No
 def test_the_two_main_units_see_every_state_from_every_side(halland: Flask, name: str) -> None:
     found = {state_of(**row._mapping) for row in rows(_own(name, _states()))}
     sides = {side_of(**row._mapping) for row in rows(_own(name, _sides()))}
-    assert (found, sides) == (set(State), set(Side))
+    assert (found, sides) == (SHOWN, set(Side))
     mine = select(Thread.id).join(ThreadParty).where(ThreadParty.unit_id == id_of(name))
     kinds = set(values(select(ThreadEvent.kind).where(ThreadEvent.thread_id.in_(mine))))
     assert kinds >= set(EventKind) - {EventKind.DUE_MOVED, EventKind.UNIT_CLOSED}
@@ -144,6 +146,7 @@ def _states() -> Select[Any]:
         Thread.returned_at.is_not(None).label("returned"),
         Thread.withdrawn_at.is_not(None).label("withdrawn"),
         Thread.voided_at.is_not(None).label("voided"),
+        Thread.disposed_at.is_not(None).label("disposed"),
     ).distinct()
 
 

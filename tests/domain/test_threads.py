@@ -25,20 +25,20 @@ from tests.at import day
 
 #: Who may do what when: s sender, r recipient, f a unit that has sent it on.
 TABLE = """
-              open  closed returned returned_closed withdrawn voided
-acknowledge   sr    -      -        -               -         -
-claim         srf   srf    srf      srf             -         -
-release       srf   srf    srf      srf             -         -
-reply         sr    sr     -        -               -         -
-correct       sr    sr     -        -               -         -
-forward       r     -      s        -               -         -
-return        r     -      -        -               -         -
-withdraw      sr    sr     -        -               -         -
-void          srf   srf    srf      srf             s         -
-close         sr    -      s        -               -         -
-reopen        -     sr     -        s               -         -
-transfer      srf   srf    srf      srf             -         -
-note          srf   srf    srf      srf             -         -
+              open  closed returned returned_closed withdrawn voided disposed
+acknowledge   sr    -      -        -               -         -      -
+claim         srf   srf    srf      srf             -         -      -
+release       srf   srf    srf      srf             -         -      -
+reply         sr    sr     -        -               -         -      -
+correct       sr    sr     -        -               -         -      -
+forward       r     -      s        -               -         -      -
+return        r     -      -        -               -         -      -
+withdraw      sr    sr     -        -               -         -      -
+void          srf   srf    srf      srf             s         -      -
+close         sr    -      s        -               -         -      -
+reopen        -     sr     -        s               -         -      -
+transfer      srf   srf    srf      srf             -         -      -
+note          srf   srf    srf      srf             -         -      -
 """
 LETTERS = {"s": Side.SENDER, "r": Side.RECIPIENT, "f": Side.FORMER}
 
@@ -69,10 +69,13 @@ def test_every_move_has_a_row_and_an_act() -> None:
         ({"returned": True, "closed": True}, State.RETURNED_CLOSED),
         ({"withdrawn": True, "closed": True}, State.WITHDRAWN),
         ({"voided": True, "withdrawn": True, "closed": True, "returned": True}, State.VOIDED),
+        ({"disposed": True, "closed": True}, State.DISPOSED),
     ],
 )
 def test_how_a_thread_stands(flags: dict[str, bool], state: State) -> None:
-    assert state_of(**(dict.fromkeys(("closed", "returned", "withdrawn", "voided"), False) | flags)) is state
+    assert (
+        state_of(**(dict.fromkeys(("closed", "returned", "withdrawn", "voided", "disposed"), False) | flags)) is state
+    )
 
 
 def test_whose_side_a_unit_is_on() -> None:

@@ -37,7 +37,9 @@ def test_a_person_comes_with_unit_roles_and_the_inbox_s_version_in_one_statement
     with statements() as asked:
         found = find(token)
     assert len(asked) == 1
-    assert found == SignedIn(actor=nurse, active_at=NOW, ends_at=NOW + timedelta(hours=12), inbox_version=1)
+    assert found == SignedIn(
+        actor=nurse, active_at=NOW, ends_at=NOW + timedelta(hours=12), inbox_version=1, how="password"
+    )
 
 
 @pytest.mark.parametrize(

@@ -317,7 +317,7 @@ def test_an_address_of_no_meaning_is_the_first_tab_everyone_s_first_page(karin: 
     write()
     queries = ("vy=x", "visa=x", "vy=", "sida=0", "sida=-1", "sida=1.5", "sida=x", "sida=²", "sida=٣",
                "sida=999999999999", "vy=att-besvara%27%20OR%201=1", "vy=../..", "vy=%EF%BF%BF%ff", "vy[]=a&vy=b",
-               "x=" + "y" * 5000)  # fmt: skip
+               "x=" + "y" * 3000)  # fmt: skip
     for query in queries:
         page = karin.get(f"/inkorg?{query}")
         assert (page.status, subjects(page)) == (200, ["Såromläggning"]), query
