@@ -130,8 +130,9 @@ WITHOUT_THREAD = {LogAction.SEARCH, LogAction.DRAFT_SHOWN}
 
 
 def test_every_action_of_the_log_is_tried_here() -> None:
-    """Of a reviewer's, which belong to no unit, tests/web/test_access_log.py tells."""
-    assert set(ACTS) == set(LogAction) - {LogAction.LOG_REVIEW, LogAction.LOG_EXPORT, LogAction.LOG_EXTRACT}
+    """Of those that belong to no unit, tests/web/test_access_log.py and tests/services/test_keeping.py tell."""
+    of_no_unit = {LogAction.DISPOSE, LogAction.LOG_REVIEW, LogAction.LOG_EXPORT, LogAction.LOG_EXTRACT}
+    assert set(ACTS) == set(LogAction) - of_no_unit
 
 
 @pytest.mark.parametrize("action", ACTS)
