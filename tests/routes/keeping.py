@@ -17,9 +17,9 @@ POST keeping.dispose      401    404    404    404    404     404    404    303 
 READERS = {f"keeping.{name}": "admin" for name in ("show", "decide", "end", "dispose")}
 NAMES = {
     ("GET", "keeping.show"): ("huvudman",),
-    ("POST", "keeping.decide"): ("organization", "keep_days", "automatic"),
+    ("POST", "keeping.decide"): ("organization", "keep_days", "automatic", "seen"),
     ("POST", "keeping.end"): ("organization",),
-    ("POST", "keeping.dispose"): ("organization", "seen"),
+    ("POST", "keeping.dispose"): ("organization", "keep_days", "automatic", "seen"),
 }
 
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from lcweb.db import transaction
 from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.sessions import Why
-from lcweb.models import Membership, User, UserSession
+from lcweb.models import Membership, SecondFactor, User, UserSession
 from lcweb.queries import people as queries
 from lcweb.queries.sessions import open_sessions
-from lcweb.services import invitations, people, sessions, units
+from lcweb.services import invitations, people, second_factor, sessions, units
 from tests.at import at, day
 from tests.factories import LONG_AGO, PASSWORD, organization, unit, user
 from tests.rows import nothing_written, row, rows
@@ -50,6 +51,12 @@ def choose_password(person: Actor) -> None:
     invitations.use(link.token, "ett helt nytt lösenord", now=LATER)
 
 
+def reset_second_factor(person: Actor) -> None:
+    with transaction() as session:
+        session.add(SecondFactor(user_id=person.user_id, secret="x", made_at=NOW, confirmed_at=NOW, last_step=0))
+    assert second_factor.reset(operator(), person.user_id, now=LATER)
+
+
 ENDINGS: dict[Why, Callable[[Actor, str], object]] = {
     Why.SIGNED_OUT: lambda _person, token: sessions.sign_out(token, now=LATER),
     Why.SWITCHED: lambda person, token: sessions.switch_unit(token, person.require_unit(), now=LATER),
@@ -57,6 +64,7 @@ ENDINGS: dict[Why, Callable[[Actor, str], object]] = {
     Why.ROLE_ENDED: lambda person, _token: lose_role(person),
     Why.PERSON_ENDED: lambda person, _token: people.end_person_now(operator(), person.user_id, now=LATER),
     Why.PASSWORD_CHANGED: lambda person, _token: choose_password(person),
+    Why.SECOND_FACTOR: lambda person, _token: reset_second_factor(person),
     Why.ADMINISTRATOR: lambda person, _token: sessions.end_all(operator(), person.user_id, but="", now=LATER),
     Why.UNIT_CLOSED: lambda person, _token: units.close(
         operator(), person.require_unit(), successor_id=None, with_people=False, seen=None, now=LATER

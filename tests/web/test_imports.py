@@ -95,7 +95,7 @@ def test_faults_are_named_and_nothing_can_be_saved(admin: Visitor) -> None:
         ["3", "Fel", "Övrig fråga eller information · Norr · Okänd",
          "kommun: Kommun saknas. enhet: Det finns ingen enhet som heter Okänd."]
     ]  # fmt: skip
-    assert [button.text for button in page.root.find_all("button")][1:] == ["Kasta"]
+    assert [button.text for button in page.root.find_all("button", class_="ds-button")] == ["Kasta", "Fortsätt arbeta"]
     assert len(table(admin.get(f"{page.url}?visa=alla"))) == 2
     job_id = int(page.url.rpartition("/")[2])
     page = admin.post(f"{ADDRESS}/{job_id}/spara")

@@ -121,5 +121,6 @@ def test_a_patient_whom_nobody_has_touched(place: Place) -> None:
 
 
 def test_every_act_of_a_unit_has_words_for_the_patient() -> None:
-    own = {LogAction.LOG_REVIEW, LogAction.LOG_EXPORT, LogAction.LOG_EXTRACT}
+    """No unit disposes, or reviews."""
+    own = {LogAction.DISPOSE, LogAction.LOG_REVIEW, LogAction.LOG_EXPORT, LogAction.LOG_EXTRACT}
     assert EXTRACT_ACTIONS.keys() == set(LogAction) - own

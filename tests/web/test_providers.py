@@ -62,7 +62,7 @@ def test_a_known_person_comes_to_the_only_unit_s_inbox(bare_app: Flask, karin: i
     visitor = Visitor(bare_app, None)
     page = signed_in(bare_app, visitor)
     assert (page.url, page.heading) == ("/inkorg", "Inkorg")
-    assert "Hemsjukvård Norr Karin B. Logga ut" in page.text
+    assert "Hemsjukvård Norr Karin B. Byt person Logga ut" in page.text
     assert sessions_of(bare_app) == [f"oidc:{KEY}"]
     assert lying.seen == ["/.well-known/openid-configuration", "/begin", "/token", "/keys", "/userinfo"]
 
@@ -144,7 +144,7 @@ def test_an_unknown_person_gets_a_page_and_no_account(
     assert (page.status, rejected(page, lying)) == (403, "Du har inget konto här")
     assert f"Ingen användare här har HSA-id {HSA_ID}." in page.text
     assert changed == set()
-    ours = [record.getMessage() for record in caplog.records if record.name.startswith("lcweb")]
+    ours = [record.getMessage() for record in caplog.records if record.name == "lcweb.web.providers"]
     assert ours == [f"sign-in by {KEY} rejected: nobody here has that HSA-id"]
     with bare_app.app_context():
         assert count(User) == 0

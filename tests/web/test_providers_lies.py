@@ -61,9 +61,14 @@ def app_with_karin(bare_app: Flask) -> Flask:
 
 @pytest.fixture
 def why(caplog: pytest.LogCaptureFixture) -> Callable[[], str]:
-    """The last line of ours in the log, without its beginning."""
-    caplog.set_level(logging.INFO)
-    return lambda: [r.getMessage() for r in caplog.records if r.name.startswith("lcweb")][-1].partition(f"{KEY} ")[2]
+    """The last line about signing in by a provider in the log, without its beginning."""
+    caplog.set_level(logging.INFO, "lcweb.web.providers")
+
+    def last() -> str:
+        ours = [record.getMessage() for record in caplog.records if record.name == "lcweb.web.providers"]
+        return ours[-1].partition(f"{KEY} ")[2]
+
+    return last
 
 
 #: What the ID token says instead of the truth, and why it is not believed.

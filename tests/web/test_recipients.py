@@ -180,7 +180,7 @@ def test_what_finds_nothing_says_what_to_do(anna: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["x" * 5_000, "1" * 5_000, "%ed%a0%80", "-", "+46", "%3Cb%3E%22", "{{7*7}}", "+", ","]
+    "typed", ["x" * 3_000, "1" * 3_000, "%ed%a0%80", "-", "+46", "%3Cb%3E%22", "{{7*7}}", "+", ","]
 )
 def test_nothing_that_is_typed_fails(anna: Visitor, karin: Visitor, typed: str) -> None:
     entry(anna, "Norr", karin.unit_id)

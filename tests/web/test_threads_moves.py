@@ -9,7 +9,7 @@ from tests.clock import Clock
 from tests.factories import colleague
 from tests.rows import count, row, rows
 from tests.web.thread_page import delivery, facts, history, messages, problem, receipt
-from tests.web.visits import Visitor, Write
+from tests.web.visits import FRAME, Visitor, Write
 
 # Replying -------------------------------------------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ def test_a_receptionist_who_may_not_write_reads_and_handles(karin: Visitor, writ
     page = receptionist.get(f"/arenden/{thread_id}")
     assert "Be legitimerad personal på enheten att svara." in page.text
     assert {button.text for button in page.root.find_all("button")} == {
-        "Logga ut", "Ta ärendet", "Kvittera", "Överfört till journal", "Vidarebefordra ärendet", "Återsänd ärendet",
+        *FRAME, "Ta ärendet", "Kvittera", "Överfört till journal", "Vidarebefordra ärendet", "Återsänd ärendet",
         "Spara anteckningen",
     }  # fmt: skip
     page = receptionist.post(f"/arenden/{thread_id}/svara", body="Ja.", version="1")
@@ -187,7 +187,7 @@ def test_b5_the_sender_may_close_at_any_time(anna: Visitor, write: Write) -> Non
 def test_a_closed_thread_offers_to_write_again_and_what_is_the_unit_s_own(karin: Visitor, talk: Write) -> None:
     page = karin.get(f"/arenden/{talk('anna asks', 'karin opens', 'anna closes')}")
     assert {button.text for button in page.root.find_all("button") if "hidden" not in button.attributes} == {
-        "Logga ut", "Skicka svar", "Spara utkast", "Öppna igen", "Överfört till journal", "Spara anteckningen",
+        *FRAME, "Skicka svar", "Spara utkast", "Öppna igen", "Överfört till journal", "Spara anteckningen",
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from tests.factories import colleague, unit, user, version_of
 from tests.page import Page
 from tests.rows import count, row, rows
 from tests.web.thread_page import facts, history, messages, problem, receipt
-from tests.web.visits import Visitor, Write
+from tests.web.visits import FRAME, Visitor, Write
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_b1_a_forward_is_told_to_everybody_concerned(
         assert history(person.get(f"/arenden/{thread_id}")) == [line]
     assert facts(karin.page)["Status"] == "Vidarebefordrat"
     assert "Du ser det som din enhet hade sett då, och inget senare." in karin.page.text
-    assert buttons(karin.page) == {"Logga ut", "Ta ärendet", "Överfört till journal", "Spara anteckningen"}
+    assert buttons(karin.page) == {*FRAME, "Ta ärendet", "Överfört till journal", "Spara anteckningen"}
     assert facts(anna.page)["Mellan"].startswith("Vårdcentralen Kärleken och Hemsjukvård Söder")
 
 
@@ -177,7 +177,7 @@ def test_a_voided_thread_is_told_and_shown_to_nobody(anna: Visitor, karin: Visit
         assert history(page) == [
             "I dag 10.00: Anna L., Vårdcentralen Kärleken, makulerade: ärendet är skrivet på fel patient."
         ]
-        assert buttons(page) == {"Logga ut"}
+        assert buttons(page) == FRAME
     assert "Makulerat ärende" not in karin.get("/inkorg").text
 
 

@@ -23,6 +23,10 @@ Write = Callable[..., int]
 IDENTITY = ("Tove", "Testsson", "20000101", "2384", "000101")
 
 
+#: Buttons of every page for who acts from a unit: two in its top row, one that waits for the session's end.
+FRAME = {"Byt person", "Fortsätt arbeta", "Logga ut"}
+
+
 class Visitor(Browser):
     """A browser and who sits at it; None signs in nobody. No page is on screen yet, and the inbox is not read."""
 
