@@ -332,7 +332,7 @@ def _turned_to(app: Flask, port: int) -> None:
 
 def test_nonsense_brought_to_the_answer_s_address_is_never_a_fault_of_ours(app_with_karin: Flask, lying: Lying) -> None:
     """NUL, broken UTF-8, operators, syntax of all sorts and kilobytes of it, by whoever has begun."""
-    nonsense = ("%00", "%ff%fe", "%ed%a0%80", "%0d%0aX:y", "'--", "{{7*7}}", "%3Cb%3E", "%E2%80%AE", "x" * 5000, "")
+    nonsense = ("%00", "%ff%fe", "%ed%a0%80", "%0d%0aX:y", "'--", "{{7*7}}", "%3Cb%3E", "%E2%80%AE", "x" * 3000, "")
     visitor, got = Visitor(app_with_karin, None), set()
     for words in nonsense:
         for name in ("code", "state", "iss", "error"):
