@@ -72,6 +72,7 @@ def test_the_whole_thread_is_on_paper_and_nothing_of_the_screen_s_frame(paper: P
 def test_notes_come_along_only_when_asked_for(paper: Page) -> None:
     assert "grannen" not in " ".join(sheets(paper))
     paper.get_by_role("link", name="Visa med interna anteckningar (1)").click()
+    expect(paper.get_by_text("Nyckeln ligger hos grannen")).to_be_visible()  # a page that is being left is blank
     text = " ".join(sheets(paper))
     assert "Nyckeln ligger hos grannen" in text
     assert f"Intern anteckning – bara för {HOME_CARE}" in text
