@@ -29,6 +29,8 @@ LISTS = {
     ("POST", "search.find"), ("GET", "compose.new"), ("POST", "compose.recipient"), ("GET", "access_log.show"),
     ("POST", "access_log.find"), ("GET", "recipients.show"), ("POST", "sign_in.switch_unit"),
 }  # fmt: skip
+#: They change the session, or end it.
+ENDING = ("sign_in.switch_unit", "sign_in.forget_unit", "sign_in.switch_person", "sign_in.sign_out")
 #: They show a thread with everything in it.
 WHOLE = (("GET", "threads.show"), ("GET", "print.show"), ("GET", "poll.thread"))
 REFUSED = {"in", "unit", "401", "403", "404"}
@@ -44,8 +46,7 @@ def in_order(chosen: Iterable[Route]) -> list[Route]:
 
     An invitation is used up by the first who asks: tests/test_every_route.py asks for it anew for each person.
     """
-    ending = ("sign_in.switch_unit", "sign_in.sign_out")
-    rank = {name: place for place, name in enumerate((*LAST, *ending), 1)}
+    rank = {name: place for place, name in enumerate((*LAST, *ENDING), 1)}
     asked = [route for route in EXPECTED if route in chosen and not route[1].startswith("invitations.")]
     return sorted(asked, key=lambda route: rank.get(route[1], 0))
 
@@ -82,8 +83,8 @@ def asked(neighbour: Neighbour, method: str, endpoint: str) -> TestResponse:
     visitor, thread_id = neighbour.visitor, 0
     if (method, endpoint) == ("POST", "sign_in.sign_in"):
         visitor = Visitor(visitor.app, None)  # it would sign this one out
-    if endpoint == "sign_in.sign_out":
-        visitor.page = None  # its token went with the unit that it was of
+    if endpoint in ENDING:
+        visitor.page = None  # its token went with the unit or the session that it was of
     if neighbour.world.has_thread(endpoint):
         thread_id = neighbour.thread_for(endpoint)
     return routes.ask(neighbour.world, method, endpoint, visitor, thread_id)
