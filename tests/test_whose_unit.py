@@ -30,7 +30,7 @@ LISTS = {
     ("POST", "access_log.find"), ("GET", "recipients.show"), ("POST", "sign_in.switch_unit"),
 }  # fmt: skip
 #: They show a thread with everything in it.
-WHOLE = (("GET", "threads.show"), ("GET", "print.show"), ("GET", "poll.thread"))
+WHOLE = (("GET", "threads.show"), ("GET", "print.show"), ("GET", "archive.show"), ("GET", "poll.thread"))
 REFUSED = {"in", "unit", "401", "403", "404"}
 
 

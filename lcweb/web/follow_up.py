@@ -37,6 +37,8 @@ def show() -> str | tuple[str, int]:
         charts=charts.trend(found.trend, today=local_day(now())),
         calendar=charts.calendar(found.days),
         address=lambda **other: url_for("follow_up.show", **other),
+        unit_address=lambda unit_id: url_for("follow_up.show", **form.chosen(plats=f"enhet-{unit_id}")),
+        report=url_for("reports.show", plats=form.place),
         export=lambda kind: url_for("follow_up.export", kind=kind, **form.chosen()),
     )
     return (page, 400) if form.problems else page

@@ -124,14 +124,16 @@ ACTS: dict[LogAction, Callable[[Scene], None]] = {
     LogAction.DRAFT_SHOWN: lambda scene: drafts.open_letter(scene.recipient, scene.draft, now=LATER),
     LogAction.SEARCH: find,
     LogAction.PRINT: on("thread_id", threads.printed),
+    LogAction.EXPORT: on("thread_id", threads.exported),
 }
 #: What belongs to no thread, and names the other patient.
 WITHOUT_THREAD = {LogAction.SEARCH, LogAction.DRAFT_SHOWN}
 
 
 def test_every_action_of_the_log_is_tried_here() -> None:
-    """Of a reviewer's, which belong to no unit, tests/web/test_access_log.py tells."""
-    assert set(ACTS) == set(LogAction) - {LogAction.LOG_REVIEW, LogAction.LOG_EXPORT, LogAction.LOG_EXTRACT}
+    """Of a reviewer's, which belong to no unit, tests/web/test_access_log.py tells; of disposal, test_keeping.py."""
+    of_no_unit = {LogAction.LOG_REVIEW, LogAction.LOG_EXPORT, LogAction.LOG_EXTRACT, LogAction.DISPOSE}
+    assert set(ACTS) == set(LogAction) - of_no_unit
 
 
 @pytest.mark.parametrize("action", ACTS)
