@@ -1,4 +1,4 @@
-"""Månadsrapport."""
+"""Månadsrapport. A system administrator's first place is everything, of which no mail tells."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from tests.web.world import World
 TABLE = """
                           nobody nurse  writer desk   manager leader lists  admin  log    third  two
 GET  reports.show         in     200    200    200    200     200    200    200    404    200    404
-POST reports.wish         401    303    303    303    303     303    303    303    404    303    404
+POST reports.wish         401    303    303    303    303     303    303    404    404    303    404
 """
 
 NAMES = {("GET", "reports.show"): ("plats", "manad"), ("POST", "reports.wish"): ("plats", "manad", "vill")}
