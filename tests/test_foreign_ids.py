@@ -24,12 +24,12 @@ from tests.clock import Clock
 from tests.factories import OTHER_PATIENT
 from tests.rows import everything, rows
 from tests.test_every_route import EXPECTED
-from tests.web.foreign import MADE_UP, SECRETS, TOKENS, UNKNOWN, VARIABLES, Scene, Stranger, make_scene
+from tests.web.foreign import MADE_UP, PLACES, SECRETS, TOKENS, UNKNOWN, VARIABLES, Scene, Stranger, make_scene
 from tests.web.ids import Takes
 
 IDS: dict[tuple[str, str], dict[str, Takes]] = routes.gathered("IDS")
 #: Of digits, and no object's id.
-NO_IDS = {"version", "seen", "value"}
+NO_IDS = {"code", "keep_days", "version", "seen", "value", "wanted"}
 #: Kept as it was typed, and looked at when it is taken up again.
 DRAFTED = {("POST", "drafts.save_letter", "recipient_unit")}
 #: What a refused request writes: that the person was there, and that the own thread was shown again (L1).
@@ -138,7 +138,7 @@ def values(scene: Scene, name: str, slot: Slot) -> list[str]:
         first.append(str(scene.strangers[name].visitor.actor.user_id))
     others = [number for known, number in numbers.items() if known != kind]
     made_up = [] if slot.takes.optional else [value for value in MADE_UP if value or not slot.in_address]
-    found = dict.fromkeys(number if kind != "place" else f"enhet-{number}" for number in
+    found = dict.fromkeys(number if kind not in PLACES else f"enhet-{number}" for number in
                           (*first, UNKNOWN, *others, *made_up))  # fmt: skip
     return [value for value in found if not scene.may_use(name, kind, value)]
 

@@ -241,8 +241,8 @@ def test_a_fault_would_be_found(
     bare_app: Flask, clock: Clock, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare_app.config["PROPAGATE_EXCEPTIONS"] = False
-    monkeypatch.setattr(search, "search", lambda *_args, **_fields: 1 / 0)
     trial, findings = Trial(bare_app, clock, Nonsense(Random(SEED))), Findings(bare_app)
+    monkeypatch.setattr(search, "search", lambda *_args, **_fields: 1 / 0)
     for _ in range(12):
         assert one_input(trial, ("POST", "search.find"), findings, caplog)
     told = " ".join(findings.wrong)

@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from datetime import datetime, time
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 
 from lcweb.db import reading, snapshot
-from lcweb.domain.access_log import Head, Sealed
+from lcweb.domain.access_log import Head, LogAction, Sealed
 from lcweb.domain.identity import dashed
 from lcweb.domain.permissions import Role
 from lcweb.domain.reviews import LogQuery, is_named
 from lcweb.domain.workdays import ONE_DAY, moment_at
 from lcweb.facts import reviewed_by
-from lcweb.models import AccessLogRow, LogHead, Membership, Organization, Unit, User
+from lcweb.models import AccessLogRow, LogHead, Membership, Organization, Thread, Unit, User
 
 PAGE_SIZE = 50
 
@@ -122,7 +123,18 @@ def _in_reach(user_id: int, now: datetime) -> ColumnElement[bool]:
         Membership.role == Role.LOG_REVIEWER, Membership.organization_id.in_(organizations)
     )
     by_reviewer = and_(AccessLogRow.unit_id.is_(None), AccessLogRow.user_id.in_(reviewers))
-    return or_(Unit.organization_id.in_(organizations), by_reviewer)
+    return or_(Unit.organization_id.in_(organizations), by_reviewer, _disposed_of(organizations))
+
+
+def _disposed_of(organizations: Select[tuple[int | None]]) -> ColumnElement[bool]:
+    """Whoever decides on disposal acts from no unit: the row belongs to those whose thread it was."""
+    side = aliased(Unit)
+    theirs = (
+        select(Thread.id)
+        .join(side, or_(side.id == Thread.sender_unit_id, side.id == Thread.recipient_unit_id))
+        .where(Thread.id == AccessLogRow.thread_id, side.organization_id.in_(organizations))
+    )
+    return and_(AccessLogRow.action == LogAction.DISPOSE, theirs.exists())
 
 
 def _asked_for(query: LogQuery) -> Iterator[ColumnElement[bool]]:

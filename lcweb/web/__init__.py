@@ -58,7 +58,9 @@ from lcweb.web import (
 
 
 class IdConverter(IntegerConverter):
-    """A row's number; one too large for the database is simply an address that does not exist."""
+    """A row's number; one too large for the database, or not in ASCII digits, is an address that does not exist."""
+
+    regex = "[0-9]+"
 
     def __init__(self, url_map: object) -> None:
         super().__init__(url_map, min=1, max=2_147_483_647)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lcweb.queries import commissions
+from tests.web.ids import Takes
 from tests.web.world import World, add_commission
 
 TABLE = """
@@ -17,6 +18,11 @@ READERS = dict.fromkeys(("commissions.show", "commissions.add", "commissions.end
 _FIELDS = {"commission", "hsa_id", "unit"}
 #: What the views ask of a form or of the address.
 NAMES = {("POST", "commissions.add"): _FIELDS, ("POST", "commissions.end"): _FIELDS}
+
+IDS = {
+    ("POST", "commissions.add"): {"unit": Takes("any unit")},
+    ("POST", "commissions.end"): {"commission": Takes("commission")},
+}
 
 
 def fields(world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.web.ids import Takes
 from tests.web.world import World
 
 TABLE = """
@@ -20,6 +21,10 @@ NAMES = {
     ("POST", "keeping.end"): ("organization",),
     ("POST", "keeping.dispose"): ("organization", "seen"),
 }
+
+
+IDS = {("POST", f"keeping.{name}"): {"organization": Takes("organization")} for name in ("decide", "end", "dispose")}
+IDS["GET", "keeping.show"] = {"huvudman": Takes("organization")}
 
 
 def fields(_world: World, endpoint: str, _thread_id: int) -> dict[str, Any] | None:

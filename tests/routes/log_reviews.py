@@ -16,6 +16,15 @@ POST log_reviews.judge    401    404    404    404    404     404    404    404 
 POST log_reviews.export   401    404    404    404    404     404    404    404    200    404    404
 """
 
+#: The same, of who stands in some relation to the unit and its thread (tests/web/neighbours.py).
+NEIGHBOURS = """
+                            party former returner heir rival varberg reviewer
+POST log_reviews.begin      404   404    404      404  404   404     400
+GET  log_reviews.review     404   404    404      404  404   404     404
+POST log_reviews.judge      404   404    404      404  404   404     404
+POST log_reviews.export     404   404    404      404  404   404     404
+"""
+
 #: The person who may, where a nurse may not.
 READERS = dict.fromkeys(
     ("log_reviews.show", "log_reviews.begin", "log_reviews.review", "log_reviews.judge", "log_reviews.export"), "log"

@@ -28,6 +28,7 @@ POST members.invite_new    404   404    404      404  404   404     404
 POST members.invite_again  404   404    404      404  404   404     404
 GET  members.person        404   404    404      404  404   404     404
 POST members.change        404   404    404      404  404   404     404
+POST members.reset_second_factor 404 404 404    404  404   404     404
 POST members.end_role      404   404    404      404  404   404     404
 """
 

@@ -12,6 +12,7 @@ from lcweb.db import db, log_key, release_reading
 from lcweb.domain.access_log import LogAction, Verdict, verify
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from lcweb.domain.permissions import Actor, Role
+from lcweb.domain.reviews import LogQuery
 from lcweb.domain.threads import ForwardReason, State
 from lcweb.models import AccessLogRow, Disposal, InternalNote, Message, SearchDocument, Thread, ThreadEvent, Unit
 from lcweb.queries import access_log
@@ -175,6 +176,22 @@ def found_in_the_database() -> set[str]:
     with db.engine.connect() as connection:
         said += str(connection.execute(text("SELECT tokens FROM search_document")).all())
     return {word for word in WORDS if re.search(word, said, re.IGNORECASE)}
+
+
+def test_l3_both_sides_reviewers_find_it_in_the_log_and_nobody_else(admin: Actor) -> None:
+    sender, recipient = pair()
+    finished(sender, recipient)
+    decide(admin, sender, recipient)
+    keeping.dispose(admin, organization_of(sender), seen=1, now=LATER)
+    release_reading()
+    stranger = user(role=Role.LOG_REVIEWER, organization_id=organization_of(user()))
+    for person, seen in ((sender, 1), (recipient, 1), (None, 0)):
+        reviewer = stranger if person is None else user(
+            role=Role.LOG_REVIEWER, organization_id=organization_of(person)
+        )  # fmt: skip
+        asked = LogQuery(action=LogAction.DISPOSE)
+        found = access_log.reviewed(asked, user_id=reviewer.user_id, page=1, now=LATER)
+        assert len(found.rows) == seen
 
 
 def test_a_preview_that_is_out_of_date_disposes_of_nothing(admin: Actor) -> None:

@@ -10,13 +10,17 @@ from flask import Flask
 
 from lcweb.domain.calendar import Place
 from lcweb.domain.imports import ImportNoun
+from lcweb.domain.log_reviews import Plan
 from lcweb.domain.people import NewPerson
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
+from lcweb.domain.workdays import local_day
 from lcweb.models import (
     CalendarMark,
+    Commission,
     Draft,
     ImportJob,
+    LogReview,
     Membership,
     Message,
     Organization,
@@ -31,14 +35,14 @@ from lcweb.models import (
     User,
 )
 from lcweb.queries import recipient_lists
-from lcweb.services import calendar, drafts, imports, people, phrases, recipients, suggestions
+from lcweb.services import calendar, commissions, drafts, imports, log_reviews, people, phrases, recipients, suggestions
 from lcweb.services.drafts import WrittenOn
 from lcweb.services.suggestions import NewSuggestion
 from lcweb.spreadsheets import files
 from tests.clock import Clock
-from tests.factories import colleague, organization, submission_id, unit, user
+from tests.factories import RULES, colleague, organization, submission_id, unit, user
 from tests.importing import file, line
-from tests.rows import rows
+from tests.rows import row, rows
 from tests.web.neighbours import SECRETS, answered_thread, reply, signed_in
 from tests.web.visits import Visitor
 from tests.web.world import World, add_failed_mail, make_world
@@ -50,10 +54,13 @@ TABLES: dict[str, Any] = {
     "thread": Thread, "message": Message, "letter": Draft, "phrase": Phrase, "unit": Unit, "person": User,
     "membership": Membership, "job": ImportJob, "suggestion": RecipientSuggestion, "mark": CalendarMark,
     "setting": SettingChange, "mail": OutboxMail, "row": RecipientEntry, "edit": RecipientEdit,
-    "organization": Organization,
+    "organization": Organization, "commission": Commission, "review": LogReview,
 }  # fmt: skip
 #: An address's variable → the kind of object that it is the id of.
-VARIABLES = {"thread_id": "thread", "unit_id": "unit", "closing_id": "unit", "user_id": "person", "job_id": "job"}
+VARIABLES = {"thread_id": "thread", "unit_id": "unit", "closing_id": "unit", "user_id": "person", "job_id": "job",
+             "review_id": "review"}  # fmt: skip
+#: A unit is named as a place: any one that there is, or one that the person may ask about.
+PLACES = {"place": "any unit", "own place": "unit"}
 #: What no object has.
 UNKNOWN = "987654"
 MADE_UP = ("0", "-1", "2147483648", "99999999999999999999", "x", "1.5", "\0", "1e3", "١٢", "")
@@ -83,7 +90,8 @@ class Scene:
     anybodys: dict[str, set[int]]
 
     def may_use(self, stranger: str, kind: str, value: str) -> bool:
-        number = value.rpartition("-")[2] if kind == "place" else value
+        number = value.rpartition("-")[2] if kind in PLACES else value
+        kind = PLACES.get(kind, kind)
         known = self.strangers[stranger].own.get(kind, set()) | self.anybodys.get(kind, set())
         return number.isascii() and number.isdigit() and int(number) in known
 
@@ -95,7 +103,7 @@ def make_scene(app: Flask, clock: Clock) -> Scene:
         ids = dict(_planted(world, owner))
         strangers = {name: make(world, owner) for name, make in STRANGERS.items()}
         units = _ids(Unit)
-        return Scene(ids, strangers, {"any unit": units, "place": units, "any row": _ids(RecipientEntry)})
+        return Scene(ids, strangers, {"any unit": units, "any row": _ids(RecipientEntry)})
 
 
 def _ids(table: Any, **where: Any) -> set[int]:
@@ -146,7 +154,16 @@ def _administered(world: World, owner: Actor) -> Iterator[tuple[str, str]]:
     yield "setting", str(rows(SettingChange)[0].id)
     yield "row", str(_add_row(world, unit_id, "Halmstad", "Väster"))
     yield "edit", str(rows(RecipientEdit, municipality="Halmstad")[-1].id)
+    yield "commission", str(commissions.add(operator(), hsa_id="TSTNMT2321000115-SLUT", unit_id=unit_id, now=now))
+    yield "review", str(_reviewed(world, owner))
     yield "organization", str(rows(Organization, name="Huvudman Sluten")[0].id)
+
+
+def _reviewed(world: World, owner: Actor) -> int:
+    own, today = row(Unit, id=owner.unit_id).organization_id, local_day(world.clock.now)
+    plan = Plan(organization_id=own, unit_id=None, rules=(), wanted=1, from_day=today, to_day=today)
+    begun_by = user("Lova Logg", role=Role.LOG_REVIEWER, organization_id=own)
+    return log_reviews.begin(begun_by, plan, now=world.clock.now, rules=RULES)
 
 
 def _add_row(world: World, unit_id: int, municipality: str, area: str) -> int:

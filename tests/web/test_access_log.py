@@ -148,7 +148,8 @@ def test_each_address_leaves_its_row_and_hands_out_nothing_without_it(
         if (method, endpoint) in ROWS:
             wrong += [f"{endpoint} {fault}" for fault in faults_without_log(world, ask, monkeypatch)]
         answer, got[method, endpoint] = logged(world.app, ask, by=person)
-        if any(word in answer.text for word in IDENTITY) and not got[method, endpoint]:
+        words = () if endpoint == "metrics.show" else IDENTITY  # whose decimals may be anything
+        if any(word in answer.text for word in words) and not got[method, endpoint]:
             wrong.append(f"{endpoint} shows a patient and leaves no row")
     assert wrong == []
     known = {route: [(action.value, "" if route in OF_NOBODY else NUMBER)] for route, action in ROWS.items()}

@@ -32,7 +32,7 @@ EVERYWHERE = {
     "Permissions-Policy": (
         "accelerometer=(), autoplay=(), browsing-topics=(), camera=(), display-capture=(), encrypted-media=(), "
         "fullscreen=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), "
-        "picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), web-share=(), "
+        "picture-in-picture=(), publickey-credentials-get=(), screen-wake-lock=(), usb=(), "
         "xr-spatial-tracking=()"
     ),
     "Strict-Transport-Security": None,
@@ -92,7 +92,7 @@ def test_our_own_files_may_be_kept_because_changed_bytes_have_another_address(ka
     page = karin.get("/hjalp")
     addresses = [link["href"] for link in page.root.find_all("link", rel="stylesheet")]
     addresses += [script["src"] for script in page.root.find_all("script")]
-    assert len(addresses) == 5
+    assert len(addresses) == 6
     for address in addresses:
         answer = karin.fetch(address)
         assert (answer.status_code, answer.headers["X-Content-Type-Options"]) == (200, "nosniff")

@@ -51,8 +51,8 @@ class Visitor(Browser):
 
     @property
     def token(self) -> str | None:
-        """The form token of the page on screen; without one a short page is fetched that everybody may see."""
-        return (self.page or self.get("/tillganglighet")).csrf_token or self.get("/logga-in").csrf_token
+        """The form token of the page on screen; without one a page is fetched that everybody may see."""
+        return (self.page or self.get("/hjalp")).csrf_token
 
     def fetch(self, url: str, **headers: str) -> TestResponse:
         """The bare answer, no redirect followed; what is on screen stays."""
