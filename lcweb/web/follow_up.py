@@ -75,7 +75,7 @@ def _form() -> QuestionForm:
 
 def _view(form: QuestionForm) -> View:
     wanted = form.wanted()
-    if form.place not in form.places or not queries.may_see(actor(), wanted.where):
+    if form.place not in form.places or not form.choices.holds(wanted.where):
         raise NotFound("place")
     return queries.view(wanted, now=now())
 

@@ -48,8 +48,9 @@ def wish() -> Response | tuple[str, int]:
 
 
 def _form(typed: MultiDict[str, str]) -> ReportForm:
-    form = ReportForm(typed, today=local_day(now()), choices=queries.choices(actor()))
-    if form.place not in form.places or not queries.may_see(actor(), form.wanted.where):
+    choices = queries.choices(actor())
+    form = ReportForm(typed, today=local_day(now()), choices=choices)
+    if form.place not in form.places or not choices.holds(form.wanted.where):
         raise NotFound("place")
     return form
 
