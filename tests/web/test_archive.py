@@ -40,6 +40,47 @@ def note(person: Visitor, thread_id: int, body: str, clock: Clock) -> None:
         threads.note(person.actor, thread_id, body, submission_id=submission_id(), now=clock.now)
 
 
+NINE = "2026-11-17T09:00:00Z"
+AUTHOR = {"title": "Sjuksköterska", "phone": "035-13 10 10"}
+FILE = {
+    "format": "lcweb thread 1",
+    "exported": {"at": NINE, "by": "Anna Lind", "title": "Sjuksköterska", "unit": "Vårdcentralen Kärleken"},
+    "thread": {
+        "id": 1, "state": "closed", "subject": "Såromläggning", "case_type": "general",
+        "case_type_name": "Övrig fråga eller information", "protected_identity": False, "closed_at": NINE,
+    },
+    "patient": {"number": "200001012384", "number_type": "personal", "number_words": None, "name": "Tove Testsson"},
+    "disclosure": {"basis": "consent", "words": None},
+    "own_unit": {
+        "name": "Vårdcentralen Kärleken", "side": "sender", "handled_by": "Anna L.", "left": None,
+        "transferred_to_record": {"at": NINE, "by": "Anna L.", "up_to_date": True},
+    },
+    "other_unit": {"name": "Hemsjukvård Norr", "acute_phone": "035-13 20 01"},
+    "duty": None,
+    "messages": [
+        {
+            "id": 1, "own": True, "expects_reply": True, "withdrawn": False, "voided": False, "corrected": False,
+            "author": {"name": "Anna Lind", "unit": "Vårdcentralen Kärleken"} | AUTHOR,
+            "sent_at": NINE, "opened_at": NINE, "acknowledged_at": NINE, "acknowledged_by": "Karin B.",
+            "corrects_message_sent_at": None, "body": "Kan ni lägga om såret på måndag?",
+        },
+        {
+            "id": 2, "own": False, "expects_reply": False, "withdrawn": False, "voided": False, "corrected": False,
+            "author": {"name": "Karin Berg", "unit": "Hemsjukvård Norr"} | AUTHOR | {"phone": "035-13 20 00"},
+            "sent_at": NINE, "opened_at": NINE, "acknowledged_at": None, "acknowledged_by": None,
+            "corrects_message_sent_at": None, "body": "Vi kommer på måndag.",
+        },
+    ],
+    "events": [
+        {"at": NINE, "kind": kind, "unit": "Vårdcentralen Kärleken", "by": "Anna L.", "due_at": None,
+         "to_unit": None, "reason": None, "words": None}
+        for kind in ("transferred", "closed")
+    ],
+    "opened_by": [{"at": NINE, "by": "Anna L."}],
+    "internal_notes": [{"written_at": NINE, "by": "Anna L.", "note": "Nyckeln ligger hos grannen"}],
+}  # fmt: skip
+
+
 def test_the_whole_file(anna: Visitor, karin: Visitor, write: Write, clock: Clock) -> None:
     """As docs/operations.md describes it."""
     thread_id = write()
@@ -51,45 +92,7 @@ def test_the_whole_file(anna: Visitor, karin: Visitor, write: Write, clock: Cloc
         threads.open_thread(anna.actor, thread_id, now=clock.now)
         threads.transfer(anna.actor, thread_id, now=clock.now)
         threads.close(anna.actor, thread_id, version=version_of(thread_id), now=clock.now)
-    nine = "2026-11-17T09:00:00Z"
-    author = {"title": "Sjuksköterska", "phone": "035-13 10 10"}
-    assert archive(anna, thread_id) == {
-        "format": "lcweb thread 1",
-        "exported": {"at": nine, "by": "Anna Lind", "title": "Sjuksköterska", "unit": "Vårdcentralen Kärleken"},
-        "thread": {
-            "id": thread_id, "state": "closed", "subject": "Såromläggning", "case_type": "general",
-            "case_type_name": "Övrig fråga eller information", "protected_identity": False, "closed_at": nine,
-        },
-        "patient": {"number": "200001012384", "number_type": "personal", "number_words": None, "name": "Tove Testsson"},
-        "disclosure": {"basis": "consent", "words": None},
-        "own_unit": {
-            "name": "Vårdcentralen Kärleken", "side": "sender", "handled_by": "Anna L.", "left": None,
-            "transferred_to_record": {"at": nine, "by": "Anna L.", "up_to_date": True},
-        },
-        "other_unit": {"name": "Hemsjukvård Norr", "acute_phone": "035-13 20 01"},
-        "duty": None,
-        "messages": [
-            {
-                "id": 1, "own": True, "expects_reply": True, "withdrawn": False, "voided": False, "corrected": False,
-                "author": {"name": "Anna Lind", "unit": "Vårdcentralen Kärleken"} | author,
-                "sent_at": nine, "opened_at": nine, "acknowledged_at": nine, "acknowledged_by": "Karin B.",
-                "corrects_message_sent_at": None, "body": "Kan ni lägga om såret på måndag?",
-            },
-            {
-                "id": 2, "own": False, "expects_reply": False, "withdrawn": False, "voided": False, "corrected": False,
-                "author": {"name": "Karin Berg", "unit": "Hemsjukvård Norr"} | author | {"phone": "035-13 20 00"},
-                "sent_at": nine, "opened_at": nine, "acknowledged_at": None, "acknowledged_by": None,
-                "corrects_message_sent_at": None, "body": "Vi kommer på måndag.",
-            },
-        ],
-        "events": [
-            {"at": nine, "kind": kind, "unit": "Vårdcentralen Kärleken", "by": "Anna L.", "due_at": None,
-             "to_unit": None, "reason": None, "words": None}
-            for kind in ("transferred", "closed")
-        ],
-        "opened_by": [{"at": nine, "by": "Anna L."}],
-        "internal_notes": [{"written_at": nine, "by": "Anna L.", "note": "Nyckeln ligger hos grannen"}],
-    }  # fmt: skip
+    assert archive(anna, thread_id) == FILE
 
 
 def test_l1_it_is_logged_once_and_kept_nowhere(anna: Visitor, write: Write) -> None:
