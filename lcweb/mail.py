@@ -208,6 +208,7 @@ def _custom(wording: Wording, facts: MailFacts) -> Wording:
     values = {
         mail_wording.UNIT: facts.unit_name,
         mail_wording.ORGANIZATION: facts.unit_name,
+        mail_wording.PLACE: facts.unit_name,
         mail_wording.LINK: facts.sign_in_url,
         mail_wording.COUNT: str(facts.count),
         mail_wording.THREADS: counted(facts.count, "ärende", "ärenden"),

@@ -139,7 +139,7 @@ def test_another_units_thread_does_not_exist_and_nothing_is_written(world: World
     """What you may not see answers 404, with none of its words."""
     stranger, thread_id = visitor(world, name), world.thread_for(None)
     addresses = [(method, endpoint) for method, endpoint in EXPECTED if world.has_thread(endpoint)]
-    assert len(addresses) == 19
+    assert len(addresses) == 20
     with writes(world.app) as changed:
         answers = [routes.ask(world, method, endpoint, stranger, thread_id) for method, endpoint in addresses]
     assert changed == set()

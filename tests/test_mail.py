@@ -155,6 +155,19 @@ Har du redan börjat på en kontroll räcker det att du bedömer de rader som ä
 """
 
 
+#: Of a unit, or an organization.
+REPORT = """\
+Hej!
+
+Månadsrapporten för Hemsjukvård Östra Å är klar. Du hittar den här när du har loggat in:
+https://lcweb.test/logga-in
+
+Arbetar du på flera enheter: välj först den som rapporten gäller.
+
+Du får mejlet för att du har bett om månadsrapporten. På rapportsidan kan du säga att du inte vill ha den längre.
+"""
+
+
 @pytest.mark.parametrize(
     ("kind", "count", "subject", "body"),
     [
@@ -168,6 +181,7 @@ Har du redan börjat på en kontroll räcker det att du bedömer de rader som ä
         (Kind.OVERDUE, 3, "3 ärenden är försenade", OVERDUE.format("3 ärenden")),
         (Kind.OVERDUE_MANAGER, 1, "1 ärende är försenat", OVERDUE_MANAGER.format("1 ärende")),
         (Kind.OVERDUE_MANAGER, 3, "3 ärenden är försenade", OVERDUE_MANAGER.format("3 ärenden")),
+        (Kind.FOLLOW_UP_REPORT, 1, "Månadsrapporten är klar", REPORT),
         (Kind.LOG_REVIEW, 1, "Dags för loggkontroll", LOG_REVIEW.format("1 dag")),
         (Kind.LOG_REVIEW, 34, "Dags för loggkontroll", LOG_REVIEW.format("34 dagar")),
     ],

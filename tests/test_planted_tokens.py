@@ -67,8 +67,9 @@ WORDS = {token: name for name, token in TOKENS.items()}
 #: The pages that hand out what is written about a patient. Each leaves its row in the access log (L1), which
 #: tests/web/test_access_log.py shows, but the lists of own drafts, of which nobody but the writer sees any.
 PATIENT_PAGES = {
-    "threads.show", "poll.thread", "print.show", "compose.new", "threads.reply", "threads.note", "threads.forward",
-    "threads.give_back", "threads.correct", "threads.void", "threads.withdraw", "drafts.save_reply", "compose.send",
+    "threads.show", "poll.thread", "print.show", "archive.show", "compose.new", "threads.reply", "threads.note",
+    "threads.forward", "threads.give_back", "threads.correct", "threads.void", "threads.withdraw", "drafts.save_reply",
+    "compose.send",
 }  # fmt: skip
 #: Pages in which a reviewer sees whom the rows of the log are about, each look logged before (L3).
 LOG_PAGES = {"access_log.find", "access_log.export", "log_extracts.make", "log_reviews.export", "log_reviews.judge",

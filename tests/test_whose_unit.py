@@ -32,7 +32,7 @@ LISTS = {
 #: They change the session, or end it.
 ENDING = ("sign_in.switch_unit", "sign_in.forget_unit", "sign_in.switch_person", "sign_in.sign_out")
 #: They show a thread with everything in it.
-WHOLE = (("GET", "threads.show"), ("GET", "print.show"), ("GET", "poll.thread"))
+WHOLE = (("GET", "threads.show"), ("GET", "print.show"), ("GET", "archive.show"), ("GET", "poll.thread"))
 REFUSED = {"in", "unit", "401", "403", "404"}
 
 

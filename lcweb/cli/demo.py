@@ -10,6 +10,7 @@ import lcweb.demo as demo_data
 from lcweb import clock
 from lcweb.cli.errors import spoken
 from lcweb.cli.settings import settings
+from lcweb.services import follow_up
 
 T = TypeVar("T")
 
@@ -36,6 +37,7 @@ def load_if_empty() -> bool:
 def _load() -> None:
     try:
         demo_data.load(now=clock.now(), rules=settings().rules, progress=_bar)
+        follow_up.rebuild(now=clock.now(), rules=settings().rules)
     except demo_data.NotEmpty:
         raise
     except BaseException:

@@ -15,7 +15,7 @@ from lcweb.services import units
 HSA_PREFIX = "TSTNMT2321000115"  # of the identifiers made for tests
 NOTE = "DEMO – påhittad enhet: telefonnummer, adresser, personal och patienter finns inte på riktigt."
 STREETS = ("Exempelgatan", "Påhittsvägen", "Övningsgatan", "Provvägen", "Demogränd")  # in no town of Halland
-LONG_AGO = timedelta(days=400)  # when the units and their people were added
+LONG_AGO = timedelta(days=95)  # when the units and their people were added: just before the history begins
 
 REGION = "Region Halland"
 MUNICIPAL = {

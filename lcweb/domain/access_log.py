@@ -31,6 +31,7 @@ class LogAction(StrEnum):
     DRAFT_SHOWN = "draft_shown"  # of a compose page; a thread's is shown with the thread
     SEARCH = "search"
     PRINT = "print"
+    EXPORT = "export"  # a thread as a file, for archiving
     DISPOSE = "dispose"
     LOG_REVIEW = "log_review"  # these three are reviewers', and acted from no unit
     LOG_EXPORT = "log_export"

@@ -54,7 +54,7 @@ NEED_WORDS = {
 }
 
 #: What only looks.
-LOOKING = frozenset({LogAction.OPEN, LogAction.SHOWN_BY_POLL, LogAction.PRINT})
+LOOKING = frozenset({LogAction.OPEN, LogAction.SHOWN_BY_POLL, LogAction.PRINT, LogAction.EXPORT})
 #: What shows that the unit has had the thread in hand.
 HANDLING = frozenset(
     {

@@ -18,6 +18,7 @@ UNIT, LINK, COUNT = "{enhet}", "{länk}", "{antal}"
 THREADS, OVERDUE = "{ärenden}", "{ärenden_försenade}"
 READINGS, TIMES = "{läsningar}", "{gånger}"
 ORGANIZATION, DAYS = "{huvudman}", "{dagar}"
+PLACE = "{plats}"
 
 _ABOUT_THREADS = (UNIT, LINK, COUNT, THREADS, OVERDUE)
 _ABOUT_READINGS = (UNIT, LINK, COUNT, READINGS)
@@ -28,6 +29,7 @@ PLACEHOLDERS: dict[Kind, tuple[str, ...]] = {
     Kind.DUE_TODAY: (UNIT, LINK, COUNT, THREADS),
     Kind.OVERDUE: _ABOUT_THREADS,
     Kind.OVERDUE_MANAGER: _ABOUT_THREADS,
+    Kind.FOLLOW_UP_REPORT: (PLACE, LINK),
     Kind.LOG_REVIEW: (ORGANIZATION, LINK, COUNT, DAYS),
 }
 

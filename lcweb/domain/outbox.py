@@ -41,25 +41,27 @@ def statuses(state: MailState) -> tuple[MailStatus, ...]:
 
 @dataclass(frozen=True, kw_only=True)
 class Addresses:
-    """Where a unit's mails, or a reviewer's, may go. None or blank: there is none."""
+    """Where a unit's mails, or a person's, may go. None or blank: there is none."""
 
     unit: str | None = None
     manager: str | None = None
-    reviewer: str | None = None
+    person: str | None = None  # the reviewer, or who asked for it
     organization: str | None
     admin: str | None
 
 
 def address_for(kind: Kind, addresses: Addresses) -> str | None:
-    """The unit's, manager's or reviewer's own, else the organization's, else the system administrator's (M4)."""
+    """The unit's, manager's or reviewer's own, else the organization's, else the system administrator's (M4).
+
+    What somebody has asked for goes to them alone.
+    """
     return _address_of(recipient_of(kind), addresses)
 
 
 def _address_of(recipient: Recipient, addresses: Addresses) -> str | None:
-    own = {
-        Recipient.UNIT: addresses.unit, Recipient.MANAGER: addresses.manager, Recipient.REVIEWER: addresses.reviewer,
-    }[recipient]  # fmt: skip
-    found = (address.strip() for address in (own, addresses.organization, addresses.admin) if address)
+    own = {Recipient.UNIT: addresses.unit, Recipient.MANAGER: addresses.manager}.get(recipient, addresses.person)
+    others = () if recipient is Recipient.ASKER else (addresses.organization, addresses.admin)
+    found = (address.strip() for address in (own, *others) if address)
     return next((address for address in found if address), None)
 
 

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Container
+from functools import lru_cache
 
 from lcweb.domain import guards, identity
 from lcweb.domain.permissions import Act, Actor, Role
@@ -30,6 +31,7 @@ def problems(title: str, body: str) -> dict[str, str]:
     return {field: sentence for field, sentence in found.items() if sentence}
 
 
+@lru_cache(4096)  # names of units are sorted again and again
 def alphabetical(title: str) -> str:
     """A key for sorting as Swedish does: å, ä and ö after z, other accents as their letter."""
     plain = unicodedata.normalize("NFC", title).casefold().translate(_LAST_LETTERS)

@@ -26,15 +26,20 @@ class Kind(StrEnum):
     DUE_TODAY = "due_today"
     OVERDUE = "overdue"
     OVERDUE_MANAGER = "overdue_manager"
+    FOLLOW_UP_REPORT = "follow_up_report"  # to who asks for it: see domain/report_wishes.py
     LOG_REVIEW = "log_review"  # to an organization's reviewers: see domain/log_review_reminders.py
 
 
 class Recipient(StrEnum):
-    """Whose address; what to do when there is none is M4. A reviewer's mail is about an organization, not a unit."""
+    """Whose address; what to do when there is none is M4. A reviewer's mail is about an organization, not a unit.
+
+    ASKER: who has asked for it. It goes to nobody else.
+    """
 
     UNIT = "unit"
     MANAGER = "manager"
     REVIEWER = "reviewer"
+    ASKER = "asker"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +63,7 @@ class UnitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder:
-    """One mail owed, to a unit or (`unit_id` None) to a reviewer of an organization.
+    """One mail owed, to a unit or (`unit_id` None) to a reviewer of an organization; or to who asked about either.
 
     `count` is readings missing, threads waiting or days without a review: all that the mail may tell (M1).
     """
@@ -71,9 +76,9 @@ class Reminder:
     count: int
 
     @property
-    def key(self) -> tuple[Kind, int, date, str]:
-        """Unique among all outbox rows (M2): no kind is both units' and organizations'."""
-        return self.kind, self.receiver_id, self.day, self.slot
+    def key(self) -> tuple[Kind, int, int, date, str]:
+        """Unique among all outbox rows (M2): kind, unit or 0, organization or 0, day, slot."""
+        return self.kind, self.unit_id or 0, self.organization_id or 0, self.day, self.slot
 
     @property
     def receiver_id(self) -> int:
@@ -81,6 +86,8 @@ class Reminder:
 
 
 def recipient_of(kind: Kind) -> Recipient:
+    if kind is Kind.FOLLOW_UP_REPORT:
+        return Recipient.ASKER
     if kind is Kind.LOG_REVIEW:
         return Recipient.REVIEWER
     return Recipient.MANAGER if kind in (Kind.READING_SHORTFALL, Kind.OVERDUE_MANAGER) else Recipient.UNIT

@@ -41,7 +41,10 @@ _STATE = 1
 #: What was committed while the last round looked is looked for again: only the access log is numbered in order.
 OVERLAP = timedelta(minutes=10)
 #: What leaves a row and moves nothing that is counted.
-LOOKING = (LogAction.SHOWN_BY_POLL, LogAction.PRINT, LogAction.SEARCH, LogAction.DRAFT, LogAction.DRAFT_SHOWN)
+LOOKING = (
+    LogAction.SHOWN_BY_POLL, LogAction.PRINT, LogAction.EXPORT, LogAction.SEARCH, LogAction.DRAFT,
+    LogAction.DRAFT_SHOWN,
+)  # fmt: skip
 
 #: From which month on each unit is to be counted again.
 Stale = dict[int, date]

@@ -82,7 +82,7 @@ def dispose(actor: Actor, organization_id: int, *, seen: int, now: datetime) -> 
     actor.require(Act.EDIT_SETTINGS)
     found = count(actor, organization_id, now=now)
     if found != seen:
-        raise Conflict(f"Nu är det {found} ärenden som skulle gallras, inte {seen}. Se efter och bekräfta igen.")
+        raise Conflict(f"Antalet ärenden som skulle gallras är nu {found}, inte {seen}. Se efter och bekräfta igen.")
     return _dispose(actor, organization_id, now=now)
 
 

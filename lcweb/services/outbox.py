@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 from sqlalchemy import Connection, Row, bindparam, null, select, update
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
-from lcweb.domain import log_review_reminders, outbox, readings, reminders
+from lcweb.domain import log_review_reminders, outbox, readings, reminders, report_wishes
 from lcweb.domain.changes import Noun, What
 from lcweb.domain.mail_wording import Wording
 from lcweb.domain.outbox import Addresses, MailStatus
@@ -23,6 +24,7 @@ from lcweb.mail import BadAddress, Envelope, MailFacts, NotSent, Post, render
 from lcweb.models import Organization, OutboxMail, Unit, User
 from lcweb.services import changes
 from lcweb.services import log_review_reminders as log_reviews
+from lcweb.services import report_wishes as wishes
 from lcweb.services.reminders import facts_of, fresh_reading
 
 
@@ -158,8 +160,7 @@ def _look_again(session: Session, row: Row, *, now: datetime, rules: RulesOfDays
         count=0,
     )
     place = _place(session, made, admin=admin)
-    ask = _asked_of_unit if made.unit_id else _asked_of_organization
-    still, required = ask(session, made, now=now, rules=rules)
+    still, required = _asks_about(made)(session, made, now=now, rules=rules)
     return _Mail(
         id=row.id,
         key=row.message_id,
@@ -173,6 +174,12 @@ def _look_again(session: Session, row: Row, *, now: datetime, rules: RulesOfDays
         address=outbox.address_for(made.kind, place.addresses),
         wording=mail_wording(session, made.kind, local_day(now)),
     )
+
+
+def _asks_about(made: Reminder) -> Callable[..., "_Asked"]:
+    if made.kind is Kind.FOLLOW_UP_REPORT:
+        return _asked_of_wishes
+    return _asked_of_unit if made.unit_id else _asked_of_organization
 
 
 class _Asked(NamedTuple):
@@ -199,25 +206,32 @@ def _asked_of_organization(session: Session, made: Reminder, *, now: datetime, r
     )
 
 
+def _asked_of_wishes(session: Session, made: Reminder, *, now: datetime, rules: RulesOfDays) -> _Asked:
+    known = wishes.living(session, now=now)
+    return _Asked(lambda at: report_wishes.still_due(made, known, now=at), required=0)
+
+
 def _place(reader: Connection | Session, reminder: Reminder, *, admin: str | None) -> _Place:
     row = reader.execute(_OF_UNIT if reminder.unit_id else _OF_ORGANIZATION, _bound(reminder)).one()
     addresses = Addresses(
-        unit=row.unit, manager=row.manager, reviewer=row.reviewer, organization=row.organization, admin=admin
+        unit=row.unit, manager=row.manager, person=row.person, organization=row.organization, admin=admin
     )
     return _Place(row.name, addresses, is_closed=row.closed_at is not None)
 
 
 def _bound(reminder: Reminder) -> dict[str, int]:
-    return {"id": reminder.receiver_id} | ({} if reminder.unit_id else {"reviewer": int(reminder.slot)})
+    """A mail to a person has their number as its slot."""
+    return {"id": reminder.receiver_id, "person": int(reminder.slot) if reminder.slot.isdecimal() else 0}
 
 
+_ADDRESS_OF_PERSON = select(User.email).where(User.id == bindparam("person")).scalar_subquery().label("person")
 _OF_UNIT = (
     select(
         Unit.name,
         Unit.closed_at,
         Unit.notify_email.label("unit"),
         Unit.manager_email.label("manager"),
-        null().label("reviewer"),
+        _ADDRESS_OF_PERSON,
         Organization.notify_email.label("organization"),
     )
     .join(Organization, Organization.id == Unit.organization_id)
@@ -228,7 +242,7 @@ _OF_ORGANIZATION = select(
     Organization.closed_at,
     null().label("unit"),
     null().label("manager"),
-    select(User.email).where(User.id == bindparam("reviewer")).scalar_subquery().label("reviewer"),
+    _ADDRESS_OF_PERSON,
     Organization.notify_email.label("organization"),
 ).where(Organization.id == bindparam("id"))
 
@@ -262,10 +276,15 @@ def _message(mail: _Mail, *, now: datetime, post: Post) -> EmailMessage:
         unit_name=mail.unit_name,
         count=mail.reminder.count,
         required=mail.required,
-        sign_in_url=post.sign_in_url,
+        sign_in_url=_link(mail.made, post.sign_in_url),
     )
     envelope = Envelope(sender=post.sender, address=mail.address, key=mail.key, at=now)
     return render(mail.made.kind, facts, envelope, mail.wording)
+
+
+def _link(made: Reminder, sign_in_url: str) -> str:
+    """A report's own address, which asks for sign-in where that is needed."""
+    return urljoin(sign_in_url, report_wishes.address_of(made)) if made.kind is Kind.FOLLOW_UP_REPORT else sign_in_url
 
 
 def _after_failure(mail: _Mail, error: str, *, now: datetime) -> _Outcome:

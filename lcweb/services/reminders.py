@@ -1,4 +1,4 @@
-"""Queues the reminder mails that are owed (A3, B4, L3): one row per kind, unit or organization, day and slot (M2)."""
+"""Queues the mails that are owed (A3, B4, L3, reports): one row per kind, unit or organization, day and slot (M2)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,8 +20,16 @@ from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
 from lcweb.facts import calendars
 from lcweb.models import Obligation, OutboxMail, ReadingRow, Unit
 from lcweb.services import log_review_reminders as log_reviews
+from lcweb.services import report_wishes
 
 Receiver = InstrumentedAttribute[int | None]
+
+#: As `Reminder.key`.
+Key = tuple[str, int, int, date, str]
+_KEY = (
+    OutboxMail.kind, func.coalesce(OutboxMail.unit_id, 0), func.coalesce(OutboxMail.organization_id, 0), OutboxMail.day,
+    OutboxMail.slot,
+)  # fmt: skip
 
 #: What a mail is about.
 RECEIVERS = (OutboxMail.unit_id, OutboxMail.organization_id)
@@ -41,6 +49,7 @@ def preview(*, now: datetime, rules: RulesOfDays) -> list[Reminder]:
         owed = [reminder for about in facts for reminder in reminders.due(about, now=now, rules=todays)]
         reviewed = log_reviews.facts_of(reader, now=now, rules=todays).values()
         owed += [reminder for about in reviewed for reminder in log_review_reminders.due(about, now=now, rules=todays)]
+        owed += report_wishes.owed(reader, now=now, rules=rules)
         known = _known_keys(reader, owed)
     return [reminder for reminder in owed if reminder.key not in known]
 
@@ -123,16 +132,16 @@ def _managers_told(reader: Connection | Session, unit_ids: Iterable[int]) -> dic
     return dict(tuple(row) for row in reader.execute(told))
 
 
-def _known_keys(reader: Connection, owed: Sequence[Reminder]) -> set[tuple[str, int, date, str]]:
+def _known_keys(reader: Connection, owed: Sequence[Reminder]) -> set[Key]:
     """More than those of `owed`, but found by the unique indexes."""
     return {key for column in RECEIVERS for key in _keys_near(reader, _about(column, owed), column)}
 
 
-def _keys_near(reader: Connection, owed: Sequence[Reminder], column: Receiver) -> Iterator[tuple[str, int, date, str]]:
+def _keys_near(reader: Connection, owed: Sequence[Reminder], column: Receiver) -> Iterator[Key]:
     if owed:
-        kinds, receivers, days = ({key[part] for key in (reminder.key for reminder in owed)} for part in range(3))
-        near = OutboxMail.kind.in_(kinds), column.in_(receivers), OutboxMail.day.in_(days)
-        yield from (tuple(row) for row in reader.execute(select(*_key(column)).where(*near)))
+        kinds, receivers, days = zip(*((one.kind, one.receiver_id, one.day) for one in owed), strict=True)
+        near = OutboxMail.kind.in_({*kinds}), column.in_({*receivers}), OutboxMail.day.in_({*days})
+        yield from (tuple(row) for row in reader.execute(select(*_KEY).where(*near)))
 
 
 def _queue(owed: Sequence[Reminder], now: datetime) -> list[Reminder]:
@@ -141,14 +150,10 @@ def _queue(owed: Sequence[Reminder], now: datetime) -> list[Reminder]:
     with transaction() as session:
         for column in RECEIVERS:
             rows = [_row(reminder, now) for reminder in _about(column, ordered)]
-            key = _key(column)
-            statement = insert_into(session, OutboxMail).on_conflict_do_nothing(index_elements=key).returning(*key)
+            unique = OutboxMail.kind, column, OutboxMail.day, OutboxMail.slot
+            statement = insert_into(session, OutboxMail).on_conflict_do_nothing(index_elements=unique).returning(*_KEY)
             queued |= {tuple(made) for made in session.execute(statement, rows)} if rows else set()
     return [reminder for reminder in owed if reminder.key in queued]
-
-
-def _key(column: Receiver) -> tuple[Receiver, ...]:
-    return OutboxMail.kind, column, OutboxMail.day, OutboxMail.slot
 
 
 def _about(column: Receiver, owed: Sequence[Reminder]) -> list[Reminder]:

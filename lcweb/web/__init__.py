@@ -9,6 +9,7 @@ from lcweb.web import (
     access_log,
     account,
     administration,
+    archive,
     calendar,
     commissions,
     compose,
@@ -40,6 +41,7 @@ from lcweb.web import (
     readings,
     recipient_lists,
     recipients,
+    reports,
     requests,
     search,
     second_factor,
@@ -95,11 +97,11 @@ def register(app: Flask, config: Settings) -> None:
     outbox.register(app)
     providers.register(app, config)
     pages = (
-        access_log, account, administration, calendar, commissions, compose, drafts, follow_up, health, help,
+        access_log, account, administration, archive, calendar, commissions, compose, drafts, follow_up, health, help,
         imports, inbox, invitations, keeping, log_extracts, log_reviews, mail_wording, members, metrics, morning,
         operation, organizations, outbox, people, phrases, poll, print, providers, readings, recipient_lists,
-        recipients, search, second_factor, sessions, settings, sign_in, sign_in_steps, suggestions, threads, units,
-        well_known,
+        recipients, reports, search, second_factor, sessions, settings, sign_in, sign_in_steps, suggestions, threads,
+        units, well_known,
     )  # fmt: skip
     for page in pages:
         app.register_blueprint(page.blueprint)

@@ -37,6 +37,8 @@ def show() -> str | tuple[str, int]:
         charts=charts.trend(found.trend, today=local_day(now())),
         calendar=charts.calendar(found.days),
         address=lambda **other: url_for("follow_up.show", **other),
+        unit_address=lambda unit_id: url_for("follow_up.show", **form.chosen(plats=f"enhet-{unit_id}")),
+        report=url_for("reports.show", plats=form.place),
         export=lambda kind: url_for("follow_up.export", kind=kind, **form.chosen()),
     )
     return (page, 400) if form.problems else page
@@ -73,7 +75,7 @@ def _form() -> QuestionForm:
 
 def _view(form: QuestionForm) -> View:
     wanted = form.wanted()
-    if form.place not in form.places or not queries.may_see(actor(), wanted.where):
+    if form.place not in form.places or not form.choices.holds(wanted.where):
         raise NotFound("place")
     return queries.view(wanted, now=now())
 

@@ -25,6 +25,7 @@ ROUTINE, MOVES = "/hjalp", "/hjalp/sa-gor-du"
 EXPLAINED: dict[str, str | None] = {
     "access_log": f"{ROUTINE}#loggen",
     "account": f"{ROUTINE}#inloggning",
+    "archive": f"{MOVES}#skriv-ut",
     "administration": f"{ROUTINE}#installningar",
     "calendar": f"{ROUTINE}#kalendern",
     "commissions": f"{ROUTINE}#anvandare",
@@ -47,6 +48,7 @@ EXPLAINED: dict[str, str | None] = {
     "people": f"{ROUTINE}#anvandare",
     "phrases": f"{MOVES}#fraser",
     "print": f"{MOVES}#skriv-ut",
+    "reports": f"{ROUTINE}#uppfoljning",
     "readings": f"{ROUTINE}#lasa",
     "recipient_lists": f"{MOVES}#mottagarlistor",
     "recipients": f"{ROUTINE}#mottagare",

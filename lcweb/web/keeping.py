@@ -74,7 +74,10 @@ def dispose() -> Answer:
         disposed = verbs.dispose(actor(), row.organization_id, seen=form.seen_count, now=now())
     except Conflict as conflict:
         return _page(form, {"form": str(conflict)}), 409
-    return _done(f"{disposed.threads} ärenden är gallrade.", row.organization_id)
+    return _done(
+        "1 ärende är gallrat." if disposed.threads == 1 else f"{disposed.threads} ärenden är gallrade.",
+        row.organization_id,
+    )
 
 
 def _policy(organization_id: int) -> PolicyRow:

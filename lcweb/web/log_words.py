@@ -26,6 +26,7 @@ EXTRACT_ACTIONS = {
     LogAction.DRAFT_SHOWN: "Läste ett eget påbörjat meddelande om dig",
     LogAction.SEARCH: "Sökte efter ärenden om dig",
     LogAction.PRINT: "Skrev ut ett ärende om dig på papper",
+    LogAction.EXPORT: "Sparade ett ärende om dig som en fil, för arkivering",
 }
 
 LOG_RULES = {

@@ -110,6 +110,7 @@ LOG_ACTIONS = {
     LogAction.DRAFT_SHOWN: "Öppnade sitt utkast",
     LogAction.SEARCH: "Sökte",
     LogAction.PRINT: "Skrev ut",
+    LogAction.EXPORT: "Exporterade",
     LogAction.DISPOSE: "Gallrade",
     LogAction.LOG_REVIEW: "Granskade loggen",
     LogAction.LOG_EXPORT: "Hämtade loggen som fil",
@@ -205,6 +206,7 @@ MAILS = {
     Kind.DUE_TODAY: "Ska besvaras i dag",
     Kind.OVERDUE: "Försenade svar",
     Kind.OVERDUE_MANAGER: "Försenade svar, till enhetsansvarig",
+    Kind.FOLLOW_UP_REPORT: "Månadsrapporten är klar",
     Kind.LOG_REVIEW: "Dags för loggkontroll",
 }
 
@@ -215,6 +217,7 @@ MAIL_WHEN = {
     Kind.DUE_TODAY: "När enheten öppnar den dag ärenden ska besvaras. Till enheten.",
     Kind.OVERDUE: "När svarstiden har gått ut, och sedan när enheten öppnar varje vardag. Till enheten.",
     Kind.OVERDUE_MANAGER: "När svarstiden har gått ut, en gång för varje ärende. Till enhetsansvarig.",
+    Kind.FOLLOW_UP_REPORT: "Första vardagen i månaden. Till dem som har bett om rapporten.",
     Kind.LOG_REVIEW: "När ingen loggkontroll har avslutats på länge, högst en gång i veckan. Till loggranskarna.",
 }
 
@@ -235,6 +238,7 @@ PLACEHOLDERS = {
     "{läsningar}": "1 avläsning, 2 avläsningar: det som saknas",
     "{gånger}": "1 gång, 2 gånger: det som dagen kräver",
     "{huvudman}": "huvudmannens namn",
+    "{plats}": "enhetens eller huvudmannens namn",
     "{dagar}": "1 dag, 34 dagar: tiden sedan den senaste loggkontrollen",
 }
 

@@ -4,14 +4,15 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from time import perf_counter
 from typing import Any
 
 import click
 
 from tests.bench import log, report
-from tests.bench.cases import Site
+from tests.bench.cases import CASES, Case, Site
 from tests.bench.client import Connection
-from tests.bench.fill import fill
+from tests.bench.fill import count, fill
 from tests.bench.places import Size
 from tests.bench.rounds import Bare, measure
 from tests.bench.servers import Room, app_environ, rooms, served
@@ -30,7 +31,9 @@ QUICK = {"threads": 2000, "against": 200, "seconds": 1.0}
 )
 @click.option("--database", type=click.Choice(["sqlite", "postgresql", "both"]), default="both", show_default=True)
 @click.option(
-    "--only", type=click.Choice(["pages", "log"]), help="The pages beside a bare answer, or the access log by itself."
+    "--only",
+    type=click.Choice(["pages", "follow-up", "log"]),
+    help="The pages beside a bare answer, of those the follow-up alone, or the access log by itself.",
 )
 @click.option("--quick", is_flag=True, help="2 000 threads against 200, rounds of one second.")
 def main(threads: int, against: int, seconds: float, database: str, only: str | None, quick: bool) -> None:
@@ -57,27 +60,37 @@ def _bench(name: str, open_room: Callable[[], Any], sizes: list[Size], seconds: 
         urls = [_filled(room, size) for size in (sizes[:1] if only == "log" else sizes)]
         database = room.settle()
         if only != "log":
-            for line in _pages(stack, room, urls, sizes, database, seconds):
+            cases = [case for case in CASES if only != "follow-up" or case.name.startswith("follow-up")]
+            for line in _pages(stack, room, urls, sizes, database, seconds, cases):
                 click.echo(line)
-        if only != "pages":
+        if only in (None, "log"):
             app = stack.enter_context(opened(make_settings(urls[0], room.folder)))
             for line in log.told(log.measure(app, seconds)):
                 click.echo(line)
 
 
 def _pages(
-    stack: ExitStack, room: Room, urls: list[str], sizes: list[Size], database: tuple[int, ...], seconds: float
+    stack: ExitStack,
+    room: Room,
+    urls: list[str],
+    sizes: list[Size],
+    database: tuple[int, ...],
+    seconds: float,
+    cases: list[Case],
 ) -> Iterator[str]:
     server = stack.enter_context(served("tests.bench.bare:app", room.folder))
     bare = Bare(stack.enter_context(Connection(server.port)), (server.pid,))
     sites = [_site(stack, room, url, size, database) for url, size in zip(urls, sizes, strict=True)]
-    return report.table(measure(bare, sites, seconds), sizes)
+    return report.table(measure(bare, sites, seconds, cases), sizes)
 
 
 def _filled(room: Room, size: Size) -> str:
     url = room.new_database()
     with opened(make_settings(url, room.folder)) as app:
         fill(app, size)
+        before = perf_counter()
+        count(app)
+        click.echo(f"follow-up counted in {perf_counter() - before:.0f} s")
     return url
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import count, cycle
 from typing import Any
 from uuid import uuid4
 
 from flask import Flask
 
+from lcweb.domain.periods import trend_months
 from tests.bench import letters
 from tests.bench.client import Answer, Connection, Person, WrongAnswer, expect, get, post
 from tests.bench.places import Size, username
@@ -32,6 +34,7 @@ class Site:
     def __post_init__(self) -> None:
         self.people = [self._person(unit_id) for unit_id in range(1, self.size.measured + 1)]
         self.writer = self._person(self.size.measured + 1)
+        self.admin = Person(self.connection, username(self.size.admin), first="/uppfoljning")
 
     def threads(self) -> list[int]:
         """For each of `people` one with five messages."""
@@ -83,6 +86,20 @@ def _page(path: str, *, htmx: bool = False) -> Callable[[Site], Iterator[bytes]]
     return lambda site: cycle([get(path, person.cookie, htmx=htmx) for person in site.people])
 
 
+def _follow_up(place: str, months: int) -> Callable[[Site], Iterator[bytes]]:
+    """The whole months that are over, so many; the unit is each person's own."""
+    last = datetime.now(UTC).date().replace(day=1) - timedelta(days=1)
+    first = trend_months(last)[-months]
+    asked = f"&period=egna&fran={first}&till={last}"
+
+    def requests(site: Site) -> Iterator[bytes]:
+        if place == "enhet":
+            return _page(f"/uppfoljning?plats={asked}")(site)
+        return cycle([get(f"/uppfoljning?plats={place}{asked}", site.admin.cookie)])
+
+    return requests
+
+
 def _thread_pages(site: Site) -> Iterator[bytes]:
     pages = zip(site.people, site.threads(), strict=True)
     return cycle([get(f"/arenden/{thread_id}", person.cookie) for person, thread_id in pages])
@@ -121,4 +138,10 @@ CASES = (
     Case("thread, five messages", BARE_TEXT, 200, _thread_pages, _MESSAGE, 5),
     Case("compose page", BARE_TEXT, 200, _page("/arenden/ny")),
     Case("one send", BARE_TEXT, 303, _sends),
+    *(
+        Case(f"follow-up, {name}, {months} months", BARE_TEXT, 200, _follow_up(place, months), b'class="chart"', 3)
+        for name, place in (("one unit", "enhet"), ("a municipality", "kommun-Halmstad"), ("all units", "alla"))
+        for months in (3, 13)
+    ),
+    Case("follow-up, definitions", BARE_TEXT, 200, _page("/uppfoljning/definitioner")),
 )

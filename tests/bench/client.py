@@ -67,12 +67,12 @@ class Connection:
 class Person:
     """Signed in; `cookie` and `token` are what a browser has after its first page with a form."""
 
-    def __init__(self, connection: Connection, username: str) -> None:
+    def __init__(self, connection: Connection, username: str, *, first: str = "/arenden/ny") -> None:
         self.connection, self.cookie, self.token = connection, "", ""
         self._ask(get("/logga-in"), 200)
         fields = {"csrf_token": self.token, "username": username, "password": PASSWORD}
         self._ask(post("/logga-in", fields, self.cookie), 303)
-        self._ask(get("/arenden/ny", self.cookie), 200)
+        self._ask(get(first, self.cookie), 200)
 
     def look(self, path: str) -> Answer:
         """A page as HTMX fetches it: nothing is recorded but what the page's text asks for."""

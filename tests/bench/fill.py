@@ -12,7 +12,9 @@ from sqlalchemy import Connection, delete, insert, update
 
 from lcweb.db import db, log_key
 from lcweb.domain.access_log import NOTHING, Entry, Head, sealed
+from lcweb.domain.rules import Rules
 from lcweb.models import AccessLogRow, LogHead, Message, Organization, ReadingRow, Thread, Unit, User
+from lcweb.services import follow_up
 from tests.bench import letters, places
 from tests.bench.places import Rows, Size
 
@@ -36,6 +38,17 @@ def fill(app: Flask, size: Size) -> None:
                 connection.execute(update(LogHead).values(last_id=head.last_id, seal=head.seal))
                 connection.commit()
         _finish(connection)
+
+
+def count(app: Flask) -> None:
+    """Follow-up, which the worker would have counted day by day."""
+    with app.app_context(), click.progressbar(length=1, label="counting follow-up") as bar:
+
+        def tell(done: int, of: int) -> None:
+            bar.length = of
+            bar.update(done - bar.pos)
+
+        follow_up.rebuild(now=datetime.now(UTC), rules=Rules(), progress=tell)
 
 
 def forget_readings(app: Flask) -> None:

@@ -1,7 +1,7 @@
 """Units and people of a table to be measured. Ids count from 1, so that what stands where can be worked out."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -39,6 +39,16 @@ class Size:
     def open(self) -> int:
         return max(self.threads // 50, self.measured * OPEN_EACH)
 
+    @property
+    def began(self) -> datetime:
+        """When the units were added: follow-up judges each of their days since, which takes a small table too long."""
+        return datetime.now(UTC) - timedelta(days=min(1200, self.threads // 100))
+
+    @property
+    def admin(self) -> int:
+        """The id of the system administrator."""
+        return self.people + 1
+
     def person(self, unit_id: int, number: int = 0) -> int:
         """The id of one of the unit's people."""
         return (unit_id - 1) * self.people_each + number % self.people_each + 1
@@ -60,14 +70,14 @@ def rows(size: Size) -> list[tuple[Any, Rows]]:
     """Each table with its rows, in the order in which they refer to each other."""
     return [
         (Organization, [{"id": i, "name": f"Huvudman {i}"} for i in range(1, ORGANIZATIONS + 1)]),
-        (Unit, [_unit(i) for i in range(1, size.units + 1)]),
+        (Unit, [_unit(i, size.began) for i in range(1, size.units + 1)]),
         (InboxVersion, [{"unit_id": i, "version": 1} for i in range(1, size.units + 1)]),
         (User, _users(size)),
         (Membership, _memberships(size)),
     ]
 
 
-def _unit(unit_id: int) -> dict[str, Any]:
+def _unit(unit_id: int, began: datetime) -> dict[str, Any]:
     return {
         "id": unit_id,
         "organization_id": unit_id % ORGANIZATIONS + 1,
@@ -80,7 +90,7 @@ def _unit(unit_id: int) -> dict[str, Any]:
         "closes": time(16, 30),
         "receptionists_may_write": False,
         "note": "",
-        "created_at": LONG_AGO,
+        "created_at": began,
     }
 
 
@@ -89,13 +99,14 @@ def _users(size: Size) -> Rows:
     return [
         {"id": i, "username": username(i), "name": person_name(i), "title": "Sjuksköterska", "licensed": True,
          "password_hash": one_hash, "created_at": LONG_AGO}
-        for i in range(1, size.people + 1)
+        for i in range(1, size.admin + 1)
     ]  # fmt: skip
 
 
 def _memberships(size: Size) -> Rows:
-    return [
+    nurses: Rows = [
         {"user_id": size.person(unit_id, number), "role": Role.NURSE, "unit_id": unit_id}
         for unit_id in range(1, size.units + 1)
         for number in range(size.people_each)
     ]
+    return [*nurses, {"user_id": size.admin, "role": Role.SYSTEM_ADMIN, "unit_id": None}]

@@ -31,6 +31,8 @@ def table(results: list[Result], sizes: list[Size]) -> Iterator[str]:
     yield HEAD + (f"  time, CPU × those at {_thousands(sizes[1].threads)}" if len(sizes) > 1 else "")
     for name in BARE:
         bare = _all_bare(results, name)
+        if not bare.rounds:
+            continue
         yield _line(name, bare, bare)
     for result in results:
         yield _line(result.case.name, result.sites[0], result.bare) + _growth(*result.sites)

@@ -1,6 +1,6 @@
 """Rounds in which a bare answer and the app's take turns, so that whatever else the machine does meets both alike."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from statistics import median, quantiles
@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 
 from tests.bench import work
-from tests.bench.cases import BARE, CASES, Case, Site
+from tests.bench.cases import BARE, Case, Site
 from tests.bench.client import Connection
 from tests.bench.fill import forget_readings
 
@@ -102,8 +102,8 @@ class Lane:
         return taken
 
 
-def measure(bare: Bare, sites: list[Site], seconds: float) -> list[Result]:
-    results = [Result(case, Figures(), [Figures() for _ in sites]) for case in CASES]
+def measure(bare: Bare, sites: list[Site], seconds: float, cases: Iterable[Case]) -> list[Result]:
+    results = [Result(case, Figures(), [Figures() for _ in sites]) for case in cases]
     for number in range(1, ROUNDS + 1):
         click.echo(f"round {number} of {ROUNDS}")
         for result in results:

@@ -215,6 +215,10 @@ PAGES: dict[str, dict[str, Look]] = {
         "ended": session_ended_over_a_text,
     },
     "vardcentral": {
+        "follow-up": at("/uppfoljning"),
+        "follow-up defined": at("/uppfoljning/definitioner"),
+        "month's report": at("/uppfoljning/rapport"),
+        "today": at("/laget"),
         "empty inbox": at("/inkorg?visa=mina"),
         "awaited": at("/inkorg?vy=vantar"),
         "awaited overdue": thread("overdue"),
@@ -246,6 +250,9 @@ PAGES: dict[str, dict[str, Look]] = {
     },
     "reception": {"thread without reply box": thread("answered"), "403": not_allowed},
     "admin": {
+        "follow-up of all": at("/uppfoljning?plats=alla"),
+        "operation": at("/admin/drift"),
+        "disposal": at("/admin/gallring?huvudman=1"),
         "assignment refused": ways_admin.assignment_refused,
         "calendar": at("/admin/kalender?ar=2027"),
         "day not closed": at("/admin/kalender/markera?day=2026-11-20&kind=closed&place=alla"),

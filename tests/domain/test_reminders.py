@@ -380,4 +380,4 @@ def test_who_hears_of_what() -> None:
 
 
 def test_the_key_is_kind_unit_day_and_slot() -> None:
-    assert made(Kind.DUE_TODAY, "opening").key == (Kind.DUE_TODAY, UNIT, day(FRIDAY), "opening")
+    assert made(Kind.DUE_TODAY, "opening").key == (Kind.DUE_TODAY, UNIT, 0, day(FRIDAY), "opening")

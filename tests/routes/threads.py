@@ -34,6 +34,7 @@ POST drafts.save_reply    401    303    303    403    303     403    404    404 
 POST drafts.discard_reply 401    303    303    303    303     303    404    404    404    404    401
 POST drafts.save_letter   401    303    303    404    303     404    404    404    404    303    401
 POST drafts.discard_letter 401   404    404    404    404     404    404    404    404    404    401
+GET  archive.show         in     200    200    200    200     200    404    404    404    404    unit
 GET  print.show           in     200    200    200    200     200    404    404    404    404    unit
 GET  search.show          in     200    200    200    200     200    404    404    404    200    unit
 POST search.find          401    200    200    200    200     200    404    404    404    200    401
@@ -73,6 +74,7 @@ WRITING_GETS = {
     "threads.show": {"opening", "access_log", "thread", "thread_party", "inbox_version"},
     "poll.thread": {"access_log"},
     "print.show": {"access_log"},
+    "archive.show": {"access_log"},
 }
 #: What the smaller forms of a thread page send; the world fills in the unit and the message.
 MOVES: dict[str, dict[str, Any]] = {

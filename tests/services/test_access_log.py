@@ -124,6 +124,7 @@ ACTS: dict[LogAction, Callable[[Scene], None]] = {
     LogAction.DRAFT_SHOWN: lambda scene: drafts.open_letter(scene.recipient, scene.draft, now=LATER),
     LogAction.SEARCH: find,
     LogAction.PRINT: on("thread_id", threads.printed),
+    LogAction.EXPORT: on("thread_id", threads.exported),
 }
 #: What belongs to no thread, and names the other patient.
 WITHOUT_THREAD = {LogAction.SEARCH, LogAction.DRAFT_SHOWN}

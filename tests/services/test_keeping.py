@@ -198,7 +198,7 @@ def test_a_preview_that_is_out_of_date_disposes_of_nothing(admin: Actor) -> None
     sender, recipient = pair()
     finished(sender, recipient)
     decide(admin, sender, recipient)
-    with nothing_written(), pytest.raises(Conflict, match="Nu är det 1 ärenden som skulle gallras, inte 2"):
+    with nothing_written(), pytest.raises(Conflict, match="Antalet ärenden som skulle gallras är nu 1, inte 2"):
         keeping.dispose(admin, organization_of(sender), seen=2, now=LATER)
 
 

@@ -166,9 +166,7 @@ def test_m4_without_an_address_it_goes_to_the_organization_and_then_to_the_admin
 
 
 def test_m4_whose_address() -> None:
-    every = Addresses(
-        unit="u@x.test", manager="m@x.test", reviewer="r@x.test", organization="o@x.test", admin="a@x.test"
-    )
+    every = Addresses(unit="u@x.test", manager="m@x.test", person="r@x.test", organization="o@x.test", admin="a@x.test")
     assert address_for(Kind.LOG_REVIEW, every) == "r@x.test"
 
 

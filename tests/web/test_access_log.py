@@ -48,6 +48,7 @@ ROWS = {
     ("POST", "drafts.save_reply"): LogAction.DRAFT,
     ("POST", "drafts.save_letter"): LogAction.DRAFT,
     ("GET", "print.show"): LogAction.PRINT,
+    ("GET", "archive.show"): LogAction.EXPORT,
     ("GET", "poll.thread"): LogAction.SHOWN_BY_POLL,
     ("POST", "search.find"): LogAction.SEARCH,
     # A reviewer's: about the patient that was asked for or shown.

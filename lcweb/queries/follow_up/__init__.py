@@ -2,7 +2,7 @@
 
 from lcweb.queries.follow_up.beside import Peers, RowShare
 from lcweb.queries.follow_up.counted import Wanted
-from lcweb.queries.follow_up.places import Choices, Where, choices, may_see
+from lcweb.queries.follow_up.places import Choices, Where, choices
 from lcweb.queries.follow_up.view import DayMark, Merged, MonthFigures, UnitFigures, View, view
 
 __all__ = [
@@ -17,6 +17,5 @@ __all__ = [
     "Wanted",
     "Where",
     "choices",
-    "may_see",
     "view",
 ]

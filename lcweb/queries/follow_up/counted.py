@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from lcweb.db import reading
 from lcweb.domain.follow_up import ALL_TYPES, BY_ROW, Days, Tally, unpacked
-from lcweb.domain.periods import Span
+from lcweb.domain.periods import Span, next_month
 from lcweb.models import FollowUpMonth
 from lcweb.queries.follow_up.places import Where
 
@@ -39,7 +39,9 @@ def load(unit_ids: Collection[int], months: Collection[date]) -> Counted:
 def tally_of(counted: Counted, unit_ids: Iterable[int], span: Span, case_type: str | None) -> Tally:
     total = Tally()
     for unit_id in unit_ids:
-        for days in counted.get(unit_id, {}).values():
+        for first, days in counted.get(unit_id, {}).items():
+            if first > span.last or next_month(first) <= span.first:
+                continue  # a trend asks for each of thirteen months
             for (day, of_type), tally in days.items():
                 if span.covers(day) and _is_asked(of_type, case_type):
                     total.add(tally)

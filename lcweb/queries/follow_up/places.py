@@ -48,6 +48,14 @@ class Choices(NamedTuple):
     municipalities: list[str]
     everything: bool
 
+    def holds(self, where: Where) -> bool:
+        """Denied unless the place is among them."""
+        if where.unit_id is not None:
+            return any(where.unit_id == unit_id for unit_id, _name in self.units)
+        if where.organization_id is not None:
+            return any(where.organization_id == organization_id for organization_id, _name in self.organizations)
+        return self.everything and (where.municipality is None or where.municipality in self.municipalities)
+
 
 def choices(actor: Actor) -> Choices:
     """The own unit; of the own organization everything; or everything there is ("Who may")."""
@@ -64,16 +72,6 @@ def choices(actor: Actor) -> Choices:
         municipalities=sorted({unit.municipality for unit in units}, key=alphabetical) if everything else [],
         everything=everything,
     )
-
-
-def may_see(actor: Actor, where: Where) -> bool:
-    """Denied unless the place is among the person's choices."""
-    known = choices(actor)
-    if where.unit_id is not None:
-        return where.unit_id in {unit_id for unit_id, _name in known.units}
-    if where.organization_id is not None:
-        return where.organization_id in {organization_id for organization_id, _name in known.organizations}
-    return known.everything and (where.municipality is None or where.municipality in known.municipalities)
 
 
 def _in_reach(actor: Actor, unit: FamilyUnit) -> bool:

@@ -1,7 +1,7 @@
 """The verbs of a thread. Whoever calls them says `threads.reply(…)`."""
 
 from lcweb.services.threads.handling import acknowledge, claim, close, note, release, reopen, transfer
-from lcweb.services.threads.opening import mark_opened, open_thread, printed, shown_by_poll
+from lcweb.services.threads.opening import exported, mark_opened, open_thread, printed, shown_by_poll
 from lcweb.services.threads.parts import Sent
 from lcweb.services.threads.reply import reply
 from lcweb.services.threads.retracting import correct, void, withdraw
@@ -14,6 +14,7 @@ __all__ = [
     "claim",
     "close",
     "correct",
+    "exported",
     "forward",
     "give_back",
     "mark_opened",

@@ -56,12 +56,21 @@ def printed(actor: Actor, thread_id: int, *, now: datetime) -> bool:
 
     Raises NotFound, also for a protected identity that this person has not claimed (P3).
     """
+    return _handed_out(actor, thread_id, LogAction.PRINT, now=now)
+
+
+def exported(actor: Actor, thread_id: int, *, now: datetime) -> bool:
+    """As `printed`, for a file."""
+    return _handed_out(actor, thread_id, LogAction.EXPORT, now=now)
+
+
+def _handed_out(actor: Actor, thread_id: int, action: LogAction, *, now: datetime) -> bool:
     actor.require(Act.SEE_THREADS)
     with transaction() as session:
         thread, party = own_side(session, actor, thread_id, may_act=True)
         if party.unopened:
             return False
-        access_log.write(session, LogAction.PRINT, actor=actor, thread=thread, now=now)
+        access_log.write(session, action, actor=actor, thread=thread, now=now)
         return True
 
 

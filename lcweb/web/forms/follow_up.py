@@ -33,7 +33,7 @@ class QuestionForm:
     def __init__(self, typed: MultiDict[str, str], *, today: date, choices: Choices) -> None:
         self.typed = {name: typed.get(name, "").strip() for name in self.NAMES}
         self.today, self.choices = today, choices
-        self.places = _places(choices)
+        self.places = places_of(choices)
         self.problems = self._problems()
 
     @property
@@ -99,7 +99,7 @@ def where_of(raw: str) -> Where:
     return Where(municipality=name) if kind == "kommun" else Where()
 
 
-def _places(choices: Choices) -> dict[str, str]:
+def places_of(choices: Choices) -> dict[str, str]:
     """Value → name, in the order of the list."""
     return (
         ({"alla": "Alla enheter"} if choices.everything else {})
