@@ -58,6 +58,7 @@ def address_for(kind: Kind, addresses: Addresses) -> str | None:
 def _address_of(recipient: Recipient, addresses: Addresses) -> str | None:
     own = {
         Recipient.UNIT: addresses.unit, Recipient.MANAGER: addresses.manager, Recipient.REVIEWER: addresses.reviewer,
+        Recipient.ORGANIZATION: None,
     }[recipient]  # fmt: skip
     found = (address.strip() for address in (own, addresses.organization, addresses.admin) if address)
     return next((address for address in found if address), None)

@@ -158,7 +158,7 @@ def _look_again(session: Session, row: Row, *, now: datetime, rules: RulesOfDays
         count=0,
     )
     place = _place(session, made, admin=admin)
-    ask = _asked_of_unit if made.unit_id else _asked_of_organization
+    ask = _asked_of_unit if made.about_unit_id else _asked_of_organization
     still, required = ask(session, made, now=now, rules=rules)
     return _Mail(
         id=row.id,
@@ -183,7 +183,8 @@ class _Asked(NamedTuple):
 
 
 def _asked_of_unit(session: Session, made: Reminder, *, now: datetime, rules: RulesOfDays) -> _Asked:
-    facts = facts_of(session, now=now, rules=rules, unit_ids=[made.receiver_id])[made.receiver_id]
+    unit_id = made.about_unit_id
+    facts = facts_of(session, now=now, rules=rules, unit_ids=[unit_id])[unit_id]
     required = readings.required(made.day, facts.calendar, rules.on(made.day))
     return _Asked(lambda at: reminders.still_due(made, facts, now=at, rules=rules.on(local_day(at))), required)
 
@@ -200,7 +201,7 @@ def _asked_of_organization(session: Session, made: Reminder, *, now: datetime, r
 
 
 def _place(reader: Connection | Session, reminder: Reminder, *, admin: str | None) -> _Place:
-    row = reader.execute(_OF_UNIT if reminder.unit_id else _OF_ORGANIZATION, _bound(reminder)).one()
+    row = reader.execute(_OF_UNIT if reminder.about_unit_id else _OF_ORGANIZATION, _bound(reminder)).one()
     addresses = Addresses(
         unit=row.unit, manager=row.manager, reviewer=row.reviewer, organization=row.organization, admin=admin
     )
@@ -208,7 +209,9 @@ def _place(reader: Connection | Session, reminder: Reminder, *, admin: str | Non
 
 
 def _bound(reminder: Reminder) -> dict[str, int]:
-    return {"id": reminder.receiver_id} | ({} if reminder.unit_id else {"reviewer": int(reminder.slot)})
+    if reminder.about_unit_id:
+        return {"id": reminder.about_unit_id}
+    return {"id": reminder.receiver_id, "reviewer": int(reminder.slot)}
 
 
 _OF_UNIT = (

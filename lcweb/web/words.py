@@ -205,6 +205,7 @@ MAILS = {
     Kind.DUE_TODAY: "Ska besvaras i dag",
     Kind.OVERDUE: "Försenade svar",
     Kind.OVERDUE_MANAGER: "Försenade svar, till enhetsansvarig",
+    Kind.OVERDUE_ORGANIZATION: "Försenade svar, till huvudmannen",
     Kind.LOG_REVIEW: "Dags för loggkontroll",
 }
 
@@ -215,6 +216,7 @@ MAIL_WHEN = {
     Kind.DUE_TODAY: "När enheten öppnar den dag ärenden ska besvaras. Till enheten.",
     Kind.OVERDUE: "När svarstiden har gått ut, och sedan när enheten öppnar varje vardag. Till enheten.",
     Kind.OVERDUE_MANAGER: "När svarstiden har gått ut, en gång för varje ärende. Till enhetsansvarig.",
+    Kind.OVERDUE_ORGANIZATION: "När ett svar har dröjt ännu längre, en gång för varje ärende. Till huvudmannen.",
     Kind.LOG_REVIEW: "När ingen loggkontroll har avslutats på länge, högst en gång i veckan. Till loggranskarna.",
 }
 
@@ -223,6 +225,8 @@ MAIL_TIMES = {
     Kind.READING_FIRST: ("first_reminder", "half_day_reminder"),
     Kind.READING_SECOND: ("second_reminder",),
     Kind.READING_SHORTFALL: ("shortfall_at",),
+    Kind.OVERDUE_MANAGER: ("escalate_manager_days",),
+    Kind.OVERDUE_ORGANIZATION: ("escalate_organization_days",),
     Kind.LOG_REVIEW: ("review_days",),
 }
 
@@ -255,13 +259,16 @@ MAIL_STATES = {
 
 
 class RuleWords(NamedTuple):
-    """`slug` stands in the address, `mark` is the rule's number, `unit` its unit for one and for many."""
+    """`slug` stands in the address, `mark` is the rule's number, `unit` its unit for one and for many; `zero` is what a
+    0 means.
+    """
 
     slug: str
     title: str
     about: str
     mark: str = ""
     unit: tuple[str, str] = ("", "")
+    zero: str = ""
 
 
 _WORKING_DAYS = ("vardag", "vardagar")
@@ -341,6 +348,21 @@ RULES = {
         "Har ingen loggkontroll avslutats på så lång tid får loggranskarna ett mejl, högst en gång i veckan.",
         "L3",
         ("dag", "dagar"),
+    ),
+    "escalate_manager_days": RuleWords(
+        "forsenat-till-enhetsansvarig",
+        "Försenat svar: enhetsansvarig får veta",
+        "Så många vardagar efter svarsdagen får enhetsansvarig ett mejl. 0 betyder så snart svaret är försenat.",
+        "B4",
+        _WORKING_DAYS,
+        zero="genast",
+    ),
+    "escalate_organization_days": RuleWords(
+        "forsenat-till-huvudmannen",
+        "Försenat svar: huvudmannen får veta",
+        "Så många vardagar efter svarsdagen får huvudmannens kontaktperson ett mejl. 0 betyder aldrig.",
+        unit=_WORKING_DAYS,
+        zero="aldrig",
     ),
 }
 
