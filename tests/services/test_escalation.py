@@ -62,7 +62,8 @@ def steps() -> list[tuple[str, str]]:
 
 def reply(town: Town, moment: str) -> None:
     threads.reply(
-        town.recipient, town.thread_id, "Vi kommer på måndag.", version=row(Thread, id=town.thread_id).version,
+        town.recipient, town.thread_id, "Vi kommer på måndag.", expects_reply=False, close=False,
+        version=row(Thread, id=town.thread_id).version,
         submission_id=submission_id(), now=at(moment), rules=RULES,
     )  # fmt: skip
 
