@@ -276,6 +276,8 @@ RULE_SETTINGS = tuple(
         ("HALF_DAY_CLOSES", "12:00", "closing time of a half day (T2)"),
         ("DRAFT_DAYS", "14", "days that a draft is kept after it was last saved"),
         ("REVIEW_DAYS", "30", "days without an ended log review until the reviewers are reminded (L3)"),
+        ("ESCALATE_MANAGER_DAYS", "0", "working days after the due day until the manager is told; 0: at once (B4)"),
+        ("ESCALATE_ORGANIZATION_DAYS", "3", "working days after the due day until the organization is told; 0: never"),
     )
 )
 

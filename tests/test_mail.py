@@ -142,6 +142,15 @@ Logga in och se till att enheten svarar snarast:
 https://lcweb.test/logga-in
 """
 
+OVERDUE_ORGANIZATION = """\
+Till kontaktpersonen hos huvudmannen
+
+Svarstiden har gått ut för {} i inkorgen för Hemsjukvård Östra Å. Enheten och enhetsansvarig har redan fått påminnelser.
+
+Kontakta enheten och se till att den svarar. Har du ett konto loggar du in här:
+https://lcweb.test/logga-in
+"""
+
 #: The name is the organization's.
 LOG_REVIEW = """\
 Hej!
@@ -182,6 +191,8 @@ Du får mejlet för att du har bett om månadsrapporten. På rapportsidan kan du
         (Kind.OVERDUE_MANAGER, 1, "1 ärende är försenat", OVERDUE_MANAGER.format("1 ärende")),
         (Kind.OVERDUE_MANAGER, 3, "3 ärenden är försenade", OVERDUE_MANAGER.format("3 ärenden")),
         (Kind.FOLLOW_UP_REPORT, 1, "Månadsrapporten är klar", REPORT),
+        (Kind.OVERDUE_ORGANIZATION, 1, "1 ärende är försenat", OVERDUE_ORGANIZATION.format("1 ärende")),
+        (Kind.OVERDUE_ORGANIZATION, 3, "3 ärenden är försenade", OVERDUE_ORGANIZATION.format("3 ärenden")),
         (Kind.LOG_REVIEW, 1, "Dags för loggkontroll", LOG_REVIEW.format("1 dag")),
         (Kind.LOG_REVIEW, 34, "Dags för loggkontroll", LOG_REVIEW.format("34 dagar")),
     ],

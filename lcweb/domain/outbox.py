@@ -59,7 +59,9 @@ def address_for(kind: Kind, addresses: Addresses) -> str | None:
 
 
 def _address_of(recipient: Recipient, addresses: Addresses) -> str | None:
-    own = {Recipient.UNIT: addresses.unit, Recipient.MANAGER: addresses.manager}.get(recipient, addresses.person)
+    own = {
+        Recipient.UNIT: addresses.unit, Recipient.MANAGER: addresses.manager, Recipient.ORGANIZATION: None,
+    }.get(recipient, addresses.person)  # fmt: skip
     others = () if recipient is Recipient.ASKER else (addresses.organization, addresses.admin)
     found = (address.strip() for address in (own, *others) if address)
     return next((address for address in found if address), None)

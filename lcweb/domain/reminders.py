@@ -10,8 +10,9 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
-from lcweb.domain import readings
+from lcweb.domain import escalation, readings
 from lcweb.domain.deadlines import is_due_today, is_overdue
+from lcweb.domain.escalation import Late, Step
 from lcweb.domain.readings import Reading
 from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import Calendar, local_day, moment_at
@@ -27,6 +28,7 @@ class Kind(StrEnum):
     OVERDUE = "overdue"
     OVERDUE_MANAGER = "overdue_manager"
     FOLLOW_UP_REPORT = "follow_up_report"  # to who asks for it: see domain/report_wishes.py
+    OVERDUE_ORGANIZATION = "overdue_organization"  # about one unit, whose id is the slot
     LOG_REVIEW = "log_review"  # to an organization's reviewers: see domain/log_review_reminders.py
 
 
@@ -40,6 +42,7 @@ class Recipient(StrEnum):
     MANAGER = "manager"
     REVIEWER = "reviewer"
     ASKER = "asker"
+    ORGANIZATION = "organization"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +52,7 @@ class UnitFacts:
     `readings` cover at least today and the previous working day. `open_dues` are the due moments of the duties not yet
     ended. `manager_told_at` is when the unit's last OVERDUE_MANAGER row was made. `started_at` is the moment from which
     the unit is measured, None when that is long ago: a day that had opened before it asks for no readings.
+    `late`: the overdue ones among them that a reply ends, with the steps of the ladder that each has taken.
     `rules_before` are those of its previous working day, by which that day is judged; None: they are today's.
     """
 
@@ -56,6 +60,8 @@ class UnitFacts:
     calendar: Calendar
     readings: tuple[Reading, ...]
     open_dues: tuple[datetime, ...]
+    late: tuple[Late, ...] = ()
+    organization_id: int | None = None
     manager_told_at: datetime | None = None
     started_at: datetime | None = None
     rules_before: Rules | None = None
@@ -63,9 +69,10 @@ class UnitFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class Reminder:
-    """One mail owed, to a unit or (`unit_id` None) to a reviewer of an organization; or to who asked about either.
+    """One mail owed, to a unit or (`unit_id` None) to an organization, a reviewer of it, or who asked.
 
     `count` is readings missing, threads waiting or days without a review: all that the mail may tell (M1).
+    `climbing`: the duties that take a step of the ladder by it.
     """
 
     kind: Kind
@@ -74,6 +81,7 @@ class Reminder:
     day: date
     slot: str
     count: int
+    climbing: tuple[Late, ...] = ()
 
     @property
     def key(self) -> tuple[Kind, int, int, date, str]:
@@ -84,12 +92,19 @@ class Reminder:
     def receiver_id(self) -> int:
         return self.unit_id or self.organization_id or 0
 
+    @property
+    def about_unit_id(self) -> int | None:
+        """The unit whose duties it is about, whoever receives it; None: it is about an organization."""
+        return int(self.slot) if self.kind is Kind.OVERDUE_ORGANIZATION else self.unit_id
+
 
 def recipient_of(kind: Kind) -> Recipient:
     if kind is Kind.FOLLOW_UP_REPORT:
         return Recipient.ASKER
     if kind is Kind.LOG_REVIEW:
         return Recipient.REVIEWER
+    if kind is Kind.OVERDUE_ORGANIZATION:
+        return Recipient.ORGANIZATION
     return Recipient.MANAGER if kind in (Kind.READING_SHORTFALL, Kind.OVERDUE_MANAGER) else Recipient.UNIT
 
 
@@ -103,10 +118,19 @@ def due(facts: UnitFacts, *, now: datetime, rules: Rules) -> tuple[Reminder, ...
     if not view.is_before_closing:
         return ()
     asks = ((kind, ask(view)) for kind, ask in _ASKS.items())
-    return tuple(
-        Reminder(kind=kind, unit_id=facts.unit_id, day=view.day, slot=ask.slot, count=ask.count)
-        for kind, ask in asks
-        if ask.count
+    return tuple(_reminder(kind, ask, view) for kind, ask in asks if ask.count)
+
+
+def _reminder(kind: Kind, ask: "_Ask", view: "_View") -> Reminder:
+    to_organization = kind is Kind.OVERDUE_ORGANIZATION
+    return Reminder(
+        kind=kind,
+        unit_id=None if to_organization else view.facts.unit_id,
+        organization_id=view.facts.organization_id if to_organization else None,
+        day=view.day,
+        slot=ask.slot,
+        count=ask.count,
+        climbing=ask.climbing,
     )
 
 
@@ -114,10 +138,13 @@ def still_due(reminder: Reminder, facts: UnitFacts, *, now: datetime, rules: Rul
     """`reminder` with the count of this moment, or None when it is superseded (M3). For the re-check before sending.
 
     Superseded is what has been done, what its successor has overtaken, and what belongs to an earlier day or to a day
-    now closed. Only the manager's word of an overdue duty outlives its day, because it is made once and not repeated.
+    now closed. Only the steps of an overdue duty outlive their day, because each is made once and not repeated.
     """
     if reminder.kind in (Kind.OVERDUE, Kind.OVERDUE_MANAGER):
         return _still_overdue(reminder, facts, now=now)
+    if reminder.kind is Kind.OVERDUE_ORGANIZATION:
+        count = sum(Step.ORGANIZATION in late.taken for late in facts.late)
+        return replace(reminder, count=count) if count else None
     return next((again for again in due(facts, now=now, rules=rules) if again.key == reminder.key), None)
 
 
@@ -133,6 +160,7 @@ class _Ask(NamedTuple):
 
     slot: str
     count: int
+    climbing: tuple[Late, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -184,24 +212,38 @@ class _View:
 
     @property
     def due_today(self) -> int:
-        return sum(is_due_today(moment, now=self.now) for moment in self.facts.open_dues) if self._is_open else 0
+        return sum(is_due_today(moment, now=self.now) for moment in self.facts.open_dues) if self.is_open else 0
 
     @property
     def overdue(self) -> tuple[datetime, ...]:
         """Duties to mail about: none outside office hours, and none again on a day whose news has been told."""
         told = self.facts.manager_told_at
-        if not self._is_open or (told and local_day(told) == self.day):
+        if not self.is_open or (told and local_day(told) == self.day):
             return ()
         return tuple(moment for moment in self.facts.open_dues if is_overdue(moment, now=self.now))
 
     @property
     def newly_overdue(self) -> tuple[datetime, ...]:
-        """Those of `overdue` that the manager has not been told of."""
+        """Those of `overdue` that are so since the manager last was told of any."""
         told = self.facts.manager_told_at
         return tuple(moment for moment in self.overdue if told is None or told < moment)
 
     @property
-    def _is_open(self) -> bool:
+    def news_for_manager(self) -> tuple[datetime, ...]:
+        """Those of `overdue` whose time to be told to the manager has come since the last one was."""
+        told = self.facts.manager_told_at or datetime.min.replace(tzinfo=self.now.tzinfo)
+        begun = ((moment, self._begins_at(Step.MANAGER, moment)) for moment in self.overdue)
+        return tuple(moment for moment, begins in begun if begins and told < begins <= self.now)
+
+    def climbing(self, step: Step) -> tuple[Late, ...]:
+        facts = self.facts
+        return escalation.climbing(step, facts.late, now=self.now, calendar=facts.calendar, rules=self.rules)
+
+    def _begins_at(self, step: Step, due: datetime) -> datetime | None:
+        return escalation.begins_at(step, due, calendar=self.facts.calendar, rules=self.rules)
+
+    @property
+    def is_open(self) -> bool:
         return self.facts.calendar.is_open(self.now)
 
     @property
@@ -242,8 +284,15 @@ def _overdue(view: _View) -> _Ask:
 
 
 def _overdue_manager(view: _View) -> _Ask:
-    """B4: to the manager once for each duty."""
-    return _Ask("new", len(view.newly_overdue))
+    """B4: to the manager once for each duty: by what is written of its step, or where none is, by when it came."""
+    news, climbing = view.news_for_manager, view.climbing(Step.MANAGER) if view.overdue else ()
+    return _Ask("new", len(news) + sum(late.due_at not in news for late in climbing), climbing)
+
+
+def _overdue_organization(view: _View) -> _Ask:
+    """To the organization's contact, once for each duty; a mail for each unit and day."""
+    climbing = view.climbing(Step.ORGANIZATION) if view.is_open and view.facts.organization_id else ()
+    return _Ask(str(view.facts.unit_id), len(climbing), climbing)
 
 
 def _slot(clock: time) -> str:
@@ -257,4 +306,5 @@ _ASKS: dict[Kind, Callable[[_View], _Ask]] = {
     Kind.DUE_TODAY: _due_today,
     Kind.OVERDUE: _overdue,
     Kind.OVERDUE_MANAGER: _overdue_manager,
+    Kind.OVERDUE_ORGANIZATION: _overdue_organization,
 }

@@ -30,6 +30,8 @@ class Rules:
     half_day_closes: time = time(12, 0)  # T2
     draft_days: int = 14  # days that a draft is kept after it was last saved
     review_days: int = 30  # L3, days without an ended log review until its reviewers are reminded
+    escalate_manager_days: int = 0  # B4, working days after the due day; 0: as soon as the answer is late
+    escalate_organization_days: int = 3  # working days after the due day; 0: the organization is never told
 
     def on(self, _day: date) -> Self:
         """The same on every day: a `RuleBook` is what knows of changes."""

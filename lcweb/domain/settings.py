@@ -14,6 +14,7 @@ RECEPTIONISTS = "receptionists_may_write"
 YES, NO = "1", "0"
 
 LONGEST_PAUSE = 366  # days between two log reviews
+MOST_STEPS = 60  # working days until a late answer takes a step
 FURTHEST = timedelta(days=731)  # a planned change that nobody remembers is a trap
 
 TOO_EARLY = "En ändring gäller tidigast från i morgon. Det som redan har hänt räknas som det räknades då."
@@ -35,6 +36,12 @@ def positive(raw: str) -> float:
 def count(raw: str) -> int:
     if not 1 <= int(raw) <= 60:
         raise ValueError("must be a whole number from 1 to 60")
+    return int(raw)
+
+
+def from_zero(raw: str) -> int:
+    if not 0 <= int(raw) <= MOST_STEPS:
+        raise ValueError(f"must be a whole number from 0 to {MOST_STEPS}")
     return int(raw)
 
 
@@ -73,6 +80,8 @@ READERS: dict[str, Callable[[str], Any]] = {
     "half_day_closes": clock,
     "draft_days": count,
     "review_days": days,
+    "escalate_manager_days": from_zero,
+    "escalate_organization_days": from_zero,
 }
 
 _MOST = {"readings_per_day": 8, "reading_gap": 480, "review_days": LONGEST_PAUSE}
@@ -100,11 +109,17 @@ def limits(name: str) -> tuple[str, str]:
     """The least and the most that may be chosen, as a form's field has them; empty for a choice."""
     if READERS[name] is clock:
         return f"{_LEAST_CLOCK:%H:%M}", f"{_CLOSES:%H:%M}"
-    return ("", "") if READERS[name] is ReadingRule else ("1", str(_MOST.get(name, 60)))
+    if READERS[name] is ReadingRule:
+        return "", ""
+    return str(_least(name)), str(_MOST.get(name, 60))
+
+
+def _least(name: str) -> int:
+    return 0 if READERS[name] is from_zero else 1
 
 
 def _number(name: str, typed: str) -> str | None:
-    fits = _PLAIN_NUMBER.fullmatch(typed) and 1 <= int(typed) <= _MOST.get(name, 60)
+    fits = _PLAIN_NUMBER.fullmatch(typed) and _least(name) <= int(typed) <= _MOST.get(name, 60)
     return str(int(typed)) if fits else None
 
 
@@ -121,6 +136,7 @@ def _rule(_name: str, typed: str) -> str | None:
 _CHOOSERS: dict[object, Callable[[str, str], str | None]] = {
     count: _number,
     days: _number,
+    from_zero: _number,
     minutes: _number,
     clock: _clock_of_day,
     ReadingRule: _rule,
@@ -164,6 +180,10 @@ def _do_not_fit(rules: Rules) -> bool:
     return spaced and rules.reading_gap * (rules.readings_per_day - 1) >= open_for
 
 
+def _skips_the_manager(rules: Rules) -> bool:
+    return 0 < rules.escalate_organization_days < rules.escalate_manager_days
+
+
 _CLASHES = (
     _Clash(
         ("first_reminder", "second_reminder"),
@@ -179,6 +199,11 @@ _CLASHES = (
         ("readings_per_day", "reading_gap", "reading_rule"),
         _do_not_fit,
         "Så många läsningar med så lång tid emellan får inte plats mellan 8.00 och 16.30.",
+    ),
+    _Clash(
+        ("escalate_manager_days", "escalate_organization_days"),
+        _skips_the_manager,
+        "Huvudmannen får inte veta om ett försenat svar före enhetsansvarig.",
     ),
 )
 

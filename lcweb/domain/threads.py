@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
     TRANSFERRED = "transferred"
+    ESCALATED = "escalated"  # a late answer; `reason` is the step, see domain/escalation.py
     UNIT_CLOSED = "unit_closed"  # `to_unit_name` has the thread now
 
 

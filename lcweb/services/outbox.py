@@ -179,7 +179,7 @@ def _look_again(session: Session, row: Row, *, now: datetime, rules: RulesOfDays
 def _asks_about(made: Reminder) -> Callable[..., "_Asked"]:
     if made.kind is Kind.FOLLOW_UP_REPORT:
         return _asked_of_wishes
-    return _asked_of_unit if made.unit_id else _asked_of_organization
+    return _asked_of_unit if made.about_unit_id else _asked_of_organization
 
 
 class _Asked(NamedTuple):
@@ -190,7 +190,8 @@ class _Asked(NamedTuple):
 
 
 def _asked_of_unit(session: Session, made: Reminder, *, now: datetime, rules: RulesOfDays) -> _Asked:
-    facts = facts_of(session, now=now, rules=rules, unit_ids=[made.receiver_id])[made.receiver_id]
+    unit_id = made.about_unit_id
+    facts = facts_of(session, now=now, rules=rules, unit_ids=[unit_id])[unit_id]
     required = readings.required(made.day, facts.calendar, rules.on(made.day))
     return _Asked(lambda at: reminders.still_due(made, facts, now=at, rules=rules.on(local_day(at))), required)
 
@@ -212,7 +213,7 @@ def _asked_of_wishes(session: Session, made: Reminder, *, now: datetime, rules: 
 
 
 def _place(reader: Connection | Session, reminder: Reminder, *, admin: str | None) -> _Place:
-    row = reader.execute(_OF_UNIT if reminder.unit_id else _OF_ORGANIZATION, _bound(reminder)).one()
+    row = reader.execute(_OF_UNIT if reminder.about_unit_id else _OF_ORGANIZATION, _bound(reminder)).one()
     addresses = Addresses(
         unit=row.unit, manager=row.manager, person=row.person, organization=row.organization, admin=admin
     )
@@ -221,6 +222,8 @@ def _place(reader: Connection | Session, reminder: Reminder, *, admin: str | Non
 
 def _bound(reminder: Reminder) -> dict[str, int]:
     """A mail to a person has their number as its slot."""
+    if reminder.about_unit_id and reminder.unit_id is None:
+        return {"id": reminder.about_unit_id, "person": 0}
     return {"id": reminder.receiver_id, "person": int(reminder.slot) if reminder.slot.isdecimal() else 0}
 
 

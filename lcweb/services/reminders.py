@@ -12,15 +12,17 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from lcweb.db import insert_into, reading, release_reading, transaction
 from lcweb.domain import log_review_reminders, reminders
 from lcweb.domain.deadlines import is_overdue
+from lcweb.domain.escalation import Late, Step
 from lcweb.domain.outbox import MailStatus
 from lcweb.domain.readings import Reading
 from lcweb.domain.reminders import Kind, Reminder, UnitFacts
 from lcweb.domain.rules import RulesOfDays
+from lcweb.domain.threads import DutyKind
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
 from lcweb.facts import calendars
-from lcweb.models import Obligation, OutboxMail, ReadingRow, Unit
+from lcweb.models import Escalation, Obligation, OutboxMail, ReadingRow, Unit
+from lcweb.services import escalation, report_wishes
 from lcweb.services import log_review_reminders as log_reviews
-from lcweb.services import report_wishes
 
 Receiver = InstrumentedAttribute[int | None]
 
@@ -70,16 +72,19 @@ def facts_of(
     """What `domain.reminders` decides by, for these units or for all; the same few statements however many."""
     today = local_day(now)
     by_unit = calendars(reader, rules.on(today), unit_ids)
-    started = select(Unit.id, Unit.created_at).where(Unit.id.in_(by_unit)).order_by(Unit.id)
+    started = select(Unit.id, Unit.organization_id, Unit.created_at).where(Unit.id.in_(by_unit)).order_by(Unit.id)
     read = _readings(reader, by_unit, today=today)
     dues = _open_dues(reader, by_unit, before=moment_at(today + ONE_DAY, time.min))
-    told = _managers_told(reader, [unit_id for unit_id in dues if _has_overdue(dues[unit_id], now)])
+    overdue = [unit_id for unit_id in dues if _has_overdue(dues[unit_id], now)]
+    told, late = _managers_told(reader, overdue), _late(reader, overdue, now=now)
     return {
         row.id: UnitFacts(
             unit_id=row.id,
             calendar=by_unit[row.id],
             readings=tuple(read[row.id]),
             open_dues=tuple(dues[row.id]),
+            late=tuple(late[row.id]),
+            organization_id=row.organization_id,
             manager_told_at=told.get(row.id),
             started_at=row.created_at,
             rules_before=rules.on(by_unit[row.id].previous_working_day(today)),
@@ -122,6 +127,24 @@ def _has_overdue(dues: Iterable[datetime], now: datetime) -> bool:
     return any(is_overdue(due, now=now) for due in dues)
 
 
+def _late(reader: Connection | Session, unit_ids: Sequence[int], *, now: datetime) -> defaultdict[int, list[Late]]:
+    found: defaultdict[int, list[Late]] = defaultdict(list)
+    if not unit_ids:
+        return found
+    wanted = (
+        select(Obligation.unit_id, Obligation.id, Obligation.thread_id, Obligation.due_at, Escalation.step)
+        .outerjoin(Escalation, Escalation.obligation_id == Obligation.id)
+        .where(Obligation.ended_at.is_(None), Obligation.unit_id.in_(unit_ids), Obligation.due_at <= now)
+        .where(Obligation.kind == DutyKind.REPLY)
+    )
+    steps: defaultdict[tuple[int, int, int, datetime], set[Step]] = defaultdict(set)
+    for *duty, step in reader.execute(wanted):
+        steps[tuple(duty)] |= {Step(step)} if step else set()
+    for (unit_id, *duty), taken in steps.items():
+        found[unit_id].append(Late(*duty, frozenset(taken)))
+    return found
+
+
 def _managers_told(reader: Connection | Session, unit_ids: Iterable[int]) -> dict[int, datetime]:
     """A row counts whatever became of it: what failed is shown to administrators, and is not told again each minute."""
     told = (
@@ -153,6 +176,8 @@ def _queue(owed: Sequence[Reminder], now: datetime) -> list[Reminder]:
             unique = OutboxMail.kind, column, OutboxMail.day, OutboxMail.slot
             statement = insert_into(session, OutboxMail).on_conflict_do_nothing(index_elements=unique).returning(*_KEY)
             queued |= {tuple(made) for made in session.execute(statement, rows)} if rows else set()
+        made = [reminder for reminder in ordered if reminder.key in queued]
+        escalation.take_steps(session, made, now=now)
     return [reminder for reminder in owed if reminder.key in queued]
 
 

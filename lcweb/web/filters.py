@@ -96,8 +96,10 @@ def rule_words(value: object, name: str) -> str:
         return clock_words(value)
     if isinstance(value, ReadingRule):
         return words.READING_RULES[value]
-    one, many = words.RULES[name].unit
-    number = as_typed(value)
+    rule, number = words.RULES[name], as_typed(value)
+    if number == "0" and rule.zero:
+        return rule.zero
+    one, many = rule.unit
     return f"{number} {one if number == '1' else many}"
 
 

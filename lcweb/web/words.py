@@ -207,6 +207,7 @@ MAILS = {
     Kind.OVERDUE: "Försenade svar",
     Kind.OVERDUE_MANAGER: "Försenade svar, till enhetsansvarig",
     Kind.FOLLOW_UP_REPORT: "Månadsrapporten är klar",
+    Kind.OVERDUE_ORGANIZATION: "Försenade svar, till huvudmannen",
     Kind.LOG_REVIEW: "Dags för loggkontroll",
 }
 
@@ -218,6 +219,7 @@ MAIL_WHEN = {
     Kind.OVERDUE: "När svarstiden har gått ut, och sedan när enheten öppnar varje vardag. Till enheten.",
     Kind.OVERDUE_MANAGER: "När svarstiden har gått ut, en gång för varje ärende. Till enhetsansvarig.",
     Kind.FOLLOW_UP_REPORT: "Första vardagen i månaden. Till dem som har bett om rapporten.",
+    Kind.OVERDUE_ORGANIZATION: "När ett svar har dröjt ännu längre, en gång för varje ärende. Till huvudmannen.",
     Kind.LOG_REVIEW: "När ingen loggkontroll har avslutats på länge, högst en gång i veckan. Till loggranskarna.",
 }
 
@@ -226,6 +228,8 @@ MAIL_TIMES = {
     Kind.READING_FIRST: ("first_reminder", "half_day_reminder"),
     Kind.READING_SECOND: ("second_reminder",),
     Kind.READING_SHORTFALL: ("shortfall_at",),
+    Kind.OVERDUE_MANAGER: ("escalate_manager_days",),
+    Kind.OVERDUE_ORGANIZATION: ("escalate_organization_days",),
     Kind.LOG_REVIEW: ("review_days",),
 }
 
@@ -259,13 +263,16 @@ MAIL_STATES = {
 
 
 class RuleWords(NamedTuple):
-    """`slug` stands in the address, `mark` is the rule's number, `unit` its unit for one and for many."""
+    """`slug` stands in the address, `mark` is the rule's number, `unit` its unit for one and for many; `zero` is what a
+    0 means.
+    """
 
     slug: str
     title: str
     about: str
     mark: str = ""
     unit: tuple[str, str] = ("", "")
+    zero: str = ""
 
 
 _WORKING_DAYS = ("vardag", "vardagar")
@@ -345,6 +352,21 @@ RULES = {
         "Har ingen loggkontroll avslutats på så lång tid får loggranskarna ett mejl, högst en gång i veckan.",
         "L3",
         ("dag", "dagar"),
+    ),
+    "escalate_manager_days": RuleWords(
+        "forsenat-till-enhetsansvarig",
+        "Försenat svar: enhetsansvarig får veta",
+        "Så många vardagar efter svarsdagen får enhetsansvarig ett mejl. 0 betyder så snart svaret är försenat.",
+        "B4",
+        _WORKING_DAYS,
+        zero="genast",
+    ),
+    "escalate_organization_days": RuleWords(
+        "forsenat-till-huvudmannen",
+        "Försenat svar: huvudmannen får veta",
+        "Så många vardagar efter svarsdagen får huvudmannens kontaktperson ett mejl. 0 betyder aldrig.",
+        unit=_WORKING_DAYS,
+        zero="aldrig",
     ),
 }
 

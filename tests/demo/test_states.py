@@ -91,7 +91,7 @@ def test_whatever_can_become_of_a_thread_has_become_of_one(halland: Flask) -> No
     assert {state_of(**row._mapping) for row in rows(_states())} == SHOWN
     assert set(values(select(Obligation.kind))) == set(DutyKind)
     assert set(values(select(Obligation.ended_by).where(Obligation.ended_by.is_not(None)))) == set(DutyEnd)
-    assert set(values(select(ThreadEvent.kind))) == set(EventKind) - {EventKind.UNIT_CLOSED}
+    assert set(values(select(ThreadEvent.kind))) == set(EventKind) - {EventKind.UNIT_CLOSED, EventKind.ESCALATED}
 
 
 @pytest.mark.parametrize("name", MAIN)
@@ -101,7 +101,7 @@ def test_the_two_main_units_see_every_state_from_every_side(halland: Flask, name
     assert (found, sides) == (SHOWN, set(Side))
     mine = select(Thread.id).join(ThreadParty).where(ThreadParty.unit_id == id_of(name))
     kinds = set(values(select(ThreadEvent.kind).where(ThreadEvent.thread_id.in_(mine))))
-    assert kinds >= set(EventKind) - {EventKind.DUE_MOVED, EventKind.UNIT_CLOSED}
+    assert kinds >= set(EventKind) - {EventKind.DUE_MOVED, EventKind.UNIT_CLOSED, EventKind.ESCALATED}
     assert values(select(InternalNote.id).where(InternalNote.unit_id == id_of(name)))
 
 

@@ -270,7 +270,7 @@ def test_whose_address_a_mail_goes_to(
     unit: str | None, manager: str | None, organization: str | None, to_unit: str, to_manager: str
 ) -> None:
     addresses = Addresses(unit=unit, manager=manager, organization=organization, admin=ADMIN)
-    for kind in set(Kind) - {Kind.LOG_REVIEW, Kind.FOLLOW_UP_REPORT}:
+    for kind in set(Kind) - {Kind.LOG_REVIEW, Kind.FOLLOW_UP_REPORT, Kind.OVERDUE_ORGANIZATION}:
         expected = to_manager if kind in (Kind.READING_SHORTFALL, Kind.OVERDUE_MANAGER) else to_unit
         assert address_for(kind, addresses) == expected
     assert address_for(Kind.OVERDUE, Addresses(unit=None, manager=MANAGER, organization=None, admin=None)) is None
