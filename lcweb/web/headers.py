@@ -46,7 +46,7 @@ def standing(settings: Settings) -> dict[str, str]:
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
     }
-    return said | ({"Strict-Transport-Security": f"max-age={YEAR}"} if settings.over_tls else {})
+    return said | ({"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if settings.over_tls else {})
 
 
 class _PagesAlone(SecureCookieSessionInterface):

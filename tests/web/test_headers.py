@@ -141,7 +141,7 @@ def over_tls(settings: Settings, clock: Clock) -> Iterator[Flask]:
 
 def test_over_tls_browsers_stay_there_and_the_cookie_is_this_host_s_alone(over_tls: Flask) -> None:
     answer = over_tls.test_client().get("/logga-in", base_url="https://vard.example")
-    assert said(answer) == EVERYWHERE | PAGE | {"Strict-Transport-Security": "max-age=31536000"}
+    assert said(answer) == EVERYWHERE | PAGE | {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
     cookie = answer.headers["Set-Cookie"]
     name, *rest = cookie.split("; ")
     assert (name.partition("=")[0], sorted(rest)) == ("__Host-lcweb", ["HttpOnly", "Path=/", "SameSite=Lax", "Secure"])
