@@ -80,13 +80,10 @@ SEARCH_STATUSES = {
 LEFT = {"forwarded": "Vidarebefordrat", "returned": "Återsänt"}
 
 ROLES = {
-    Role.NURSE: "legitimerad personal",
-    Role.RECEPTIONIST: "receptionist",
-    Role.UNIT_MANAGER: "enhetsansvarig",
-    Role.LIST_ADMIN: "listadministratör",
-    Role.SYSTEM_ADMIN: "systemadministratör",
-    Role.LOG_REVIEWER: "loggranskare",
-}
+    Role.NURSE: "legitimerad personal", Role.RECEPTIONIST: "receptionist",
+    Role.UNIT_MANAGER: "enhetsansvarig", Role.LIST_ADMIN: "listadministratör",
+    Role.SYSTEM_ADMIN: "systemadministratör", Role.LOG_REVIEWER: "loggranskare",
+}  # fmt: skip
 
 LOG_ACTIONS = {
     LogAction.OPEN: "Öppnade ärendet",

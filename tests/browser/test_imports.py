@@ -47,7 +47,7 @@ def next_of(held: list[Route], page: Page) -> Route:
     for _ in range(500):
         if held:
             return held.pop()
-        page.wait_for_timeout(20)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
     raise AssertionError("the page has asked for nothing more")
 
 
