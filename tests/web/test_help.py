@@ -85,7 +85,8 @@ class TestOtherNumbers:
     @pytest.fixture
     def settings(self, settings: Settings) -> Settings:
         rules = Rules(
-            answer_days=5, callback_days=7, return_days=2, escalate_organization_days=6, readings_per_day=3, reading_gap=timedelta(minutes=90),
+            answer_days=5, callback_days=7, return_days=2, escalate_organization_days=6,
+            readings_per_day=3, reading_gap=timedelta(minutes=90),
             first_reminder=time(10, 15), half_day_closes=time(13, 0), draft_days=20,
         )  # fmt: skip
         return replace(settings, rules=rules, idle_minutes=45)
