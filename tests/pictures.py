@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from lcweb import clock, demo
 from lcweb.domain.people import DEMO_PASSWORD
+from lcweb.services import follow_up
 from tests.at import at
 from tests.browser.png import squeezed
 from tests.browser.screen import fill_in_message, sign_in
@@ -53,6 +54,7 @@ def _demo_site() -> Iterator[Live]:
         with opened(settings) as app:
             with app.app_context():
                 demo.load(now=NOW, rules=settings.rules)
+                follow_up.rebuild(now=NOW, rules=settings.rules)
             with served(app, settings) as site:
                 yield site
 
@@ -125,6 +127,16 @@ def _calendar(page: Page, site: Live) -> None:
     page.goto(f"{site.url}/admin/kalender?ar=2027")
 
 
+def _follow_up(page: Page, site: Live) -> None:
+    sign_in(page, site, "enhetschef", DEMO_PASSWORD)
+    page.goto(f"{site.url}/uppfoljning?period=manad&dag=2026-10-15")
+
+
+def _log_review(page: Page, site: Live) -> None:
+    sign_in(page, site, "loggranskare", DEMO_PASSWORD)
+    page.goto(f"{site.url}/logg/granskning")
+
+
 PICTURES: dict[str, Callable[[Page, Live], None]] = {
     "logga-in": _sign_in_page,
     "inkorg": _inbox,
@@ -134,6 +146,8 @@ PICTURES: dict[str, Callable[[Page, Live], None]] = {
     "nytt": _compose,
     "mottagarlista": _recipient_list,
     "kalender": _calendar,
+    "uppfoljning": _follow_up,
+    "granskning": _log_review,
 }
 
 if __name__ == "__main__":
