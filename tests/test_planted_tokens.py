@@ -25,10 +25,11 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from lcweb import worker
 from lcweb.config import Settings
+from lcweb.domain.calendar import Place
 from lcweb.domain.permissions import Role
 from lcweb.domain.reminders import Kind
 from lcweb.models import Message, Thread, Unit
-from lcweb.services import threads
+from lcweb.services import report_wishes, threads
 from tests import routes
 from tests.clock import Clock
 from tests.factories import user
@@ -61,8 +62,11 @@ PATIENT, DRAFT_PATIENT = "18900101-9802", "20000101-2384"
 NUMBERS = {"patient_id", "draft number"}
 #: Typed and given back at most to whoever typed it.
 NEVER_SHOWN = {"search words", "refused body"}
-#: Nobody does anything in it.
-WEEK = ("Wed 2026-11-18", "Thu 2026-11-19", "Fri 2026-11-20", "Mon 2026-11-23", "Tue 2026-11-24")
+#: Nobody does anything on them. The last step of the ladder comes within them, and a month's first working day.
+DAYS = (
+    "Wed 2026-11-18", "Thu 2026-11-19", "Fri 2026-11-20", "Mon 2026-11-23", "Tue 2026-11-24", "Wed 2026-11-25",
+    "Thu 2026-11-26", "Tue 2026-12-01",
+)  # fmt: skip
 WORDS = {token: name for name, token in TOKENS.items()}
 #: The pages that hand out what is written about a patient. Each leaves its row in the access log (L1), which
 #: tests/web/test_access_log.py shows, but the lists of own drafts, of which nobody but the writer sees any.
@@ -265,10 +269,12 @@ class Story:
                 person.fetch(address)
 
     def review(self) -> None:
-        """Who reviews the log sees numbers, and that has its row."""
+        """Who reviews the log sees numbers, and that has its row. Somebody asks for the month's report."""
         with self.world.app.app_context():
             organization_id = row(Unit, id=self.world.unit_id).organization_id
             reviewer = user(role=Role.LOG_REVIEWER, organization_id=organization_id)
+            manager = user(role=Role.UNIT_MANAGER, unit_id=self.world.unit_id, email="chef@lcweb.test")
+            report_wishes.ask(manager, Place(unit_id=self.world.unit_id), now=self.world.clock.now)
         visitor = Visitor(self.world.app, reviewer)
         assert PATIENT in visitor.send("/logg", unit=str(self.world.unit_id)).text
 
@@ -311,8 +317,8 @@ def failing(error: Exception) -> Callable[..., None]:
 
 
 def mails(settings: Settings, app: Flask, clock: Clock) -> Iterator[tuple[str, str]]:
-    """(kind, all of the mail), from a week of the worker's rounds in which nobody does anything."""
-    for day, clock_time in product(WEEK, ("08:05", "08:35", "11:05", "15:05")):
+    """(kind, all of the mail), from the worker's rounds of days on which nobody does anything."""
+    for day, clock_time in product(DAYS, ("08:05", "08:35", "11:05", "15:05")):
         clock.set(f"{day} {clock_time}")
         with app.app_context():
             worker.one_round(settings, now=clock.now, holder="one")
@@ -324,7 +330,7 @@ def mails(settings: Settings, app: Flask, clock: Clock) -> Iterator[tuple[str, s
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Of which every kind of mail arises within the week."""
+    """Of which every kind of mail arises within the days."""
     return replace(settings, admin_email="admin@lcweb.test", rules=replace(settings.rules, review_days=1))
 
 
