@@ -64,6 +64,7 @@ POST threads.correct       303   409    409      303  404   404     404
 POST threads.mark_opened   204   204    204      204  404   404     404
 POST drafts.save_reply     303   303    303      303  404   404     404
 POST drafts.discard_reply  303   303    303      303  404   404     404
+GET  archive.show          200   200    200      200  404   404     404
 GET  print.show            200   200    200      200  404   404     404
 GET  poll.thread           200   200    200      200  404   404     404
 """
