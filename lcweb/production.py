@@ -76,6 +76,8 @@ def _keys(settings: Settings) -> Iterator[str]:
         yield f'{PREFIX}SECRET_KEY: is no random key. `python -c "import secrets; print(secrets.token_urlsafe(48))"`'
     if settings.log_key and _is_weak(settings.log_key):
         yield f"{PREFIX}LOG_KEY: is no random key. Make one as for SECRET_KEY, before `prepare`"
+    if settings.second_factor_key and _is_weak(settings.second_factor_key):
+        yield f"{PREFIX}SECOND_FACTOR_KEY: is no random key. Make one as for SECRET_KEY"
     if settings.log_key and settings.log_key == settings.secret_key:
         yield f"{PREFIX}LOG_KEY: is the same as SECRET_KEY; whoever knows the one must not know the other"
 

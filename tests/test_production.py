@@ -55,6 +55,7 @@ FAULTS: list[tuple[dict[str, Any], Facts, str]] = [
     ({"secret_key": "…at least 32 random characters…" + KEY}, Facts(), "LCWEB_SECRET_KEY: is no random key"),
     ({"secret_key": "changeme-" + KEY}, Facts(), "LCWEB_SECRET_KEY: is no random key"),
     ({"log_key": "ab" * 20}, Facts(), "LCWEB_LOG_KEY: is no random key"),
+    ({"second_factor_key": "ab" * 20}, Facts(), "LCWEB_SECOND_FACTOR_KEY: is no random key"),
     ({"log_key": KEY}, Facts(), "LCWEB_LOG_KEY: is the same as SECRET_KEY"),
     ({"base_url": "http://vard.example"}, Facts(), "LCWEB_BASE_URL: must be the https:// address"),
     ({"base_url": "http://127.0.0.1:5000"}, Facts(), "LCWEB_BASE_URL: must be the https:// address"),
