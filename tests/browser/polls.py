@@ -36,16 +36,21 @@ def pass_time(page: Page, *, seconds: float = 0, times: int = 1) -> None:
 
 def polled(page: Page, path: str = "/poll/", *, seconds: float = 0) -> Response:
     """What the next poll gets. Afterwards no answer is under way."""
-    with page.expect_response(lambda response: path in response.url) as got:
+    with page.expect_response(lambda response: path in response.url and is_for_news(response.url)) as got:
         pass_time(page, seconds=seconds)
     expect(page.locator(".htmx-request")).to_have_count(0)
     return got.value
 
 
+def is_for_news(url: str) -> bool:
+    """Not about how long the session lasts, which the page asks at moments of its own."""
+    return "/poll/" in url and "/poll/session" not in url
+
+
 def polls(page: Page) -> list[str]:
     """Grows with each one from now on."""
     seen: list[str] = []
-    page.on("request", lambda request: seen.append(request.url) if "/poll/" in request.url else None)
+    page.on("request", lambda request: seen.append(request.url) if is_for_news(request.url) else None)
     return seen
 
 
