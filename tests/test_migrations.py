@@ -1,6 +1,7 @@
 """What a migration makes of the rows that are there, on both databases."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,17 @@ from lcweb.domain.recipients import CaseType
 from lcweb.models import (
     AccessLogRow,
     CalendarMark,
+    FollowUpMonth,
     Membership,
     RecipientEdit,
     RecipientEntry,
     RecipientList,
     RecipientVersion,
+    Thread,
     User,
 )
 from lcweb.queries import access_log as queries
-from lcweb.services import calendar, recipients, threads
+from lcweb.services import calendar, follow_up, recipients, threads
 from tests.at import at, day
 from tests.databases import make_settings, opened
 from tests.factories import LONG_AGO, RULES, pair, thread, unit, user
@@ -122,6 +125,22 @@ def test_0004_an_empty_log_begins_with_its_first_row(empty_app: Flask) -> None:
     sender, recipient = pair()
     thread(sender, recipient.unit_id, now=NOW)
     assert proved() == Verdict(1)
+
+
+def test_0007_makes_the_sums_that_the_counting_would_make(empty_app: Flask) -> None:
+    sender, recipient = pair()
+    entry_id = add_row(recipient.unit_id, "Norr")
+    for minute, found in enumerate(("19121212-1212", "18900101-9802", "18900102-9801")):
+        thread(sender, recipient.unit_id, now=NOW + timedelta(minutes=minute), patient_id=found)
+    with transaction() as session:
+        session.execute(update(Thread).where(Thread.id > 1).values(recipient_entry_id=entry_id))
+        session.execute(update(Thread).where(Thread.id == 3).values(case_type=CaseType.HOME_CARE_DISCHARGE))
+    follow_up.rebuild(now=at("Tue 2026-12-15 12:00"), rules=RULES)
+    counted = rows(FollowUpMonth)
+    assert any(month.by_row != "{}" for month in counted)
+    downgrade(revision="0006")
+    upgrade()
+    assert rows(FollowUpMonth) == counted
 
 
 def proved() -> Verdict:

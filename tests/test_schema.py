@@ -23,6 +23,7 @@ from lcweb import db as lcweb_db
 from lcweb.config import ROOT, Settings
 from lcweb.db import Base, UnsoundDatabase, db, known_to_models, reading, transaction
 from lcweb.domain.errors import Refused
+from lcweb.domain.follow_up import kept_month
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.recipients import CaseType
 from lcweb.models import (
@@ -119,7 +120,9 @@ def _fill_what_follow_up_needs(session: Session, person: Actor) -> None:
     disposal = Disposal(organization_id=organization_id, closed_before=NOW.date(), threads=0, made_by="", made_at=NOW)
     session.add_all(
         [
-            FollowUpMonth(unit_id=person.unit_id, month=NOW.date().replace(day=1), counted="{}", counted_at=NOW),
+            FollowUpMonth(
+                unit_id=person.unit_id, month=NOW.date().replace(day=1), counted_at=NOW, **kept_month({})._asdict()
+            ),
             FollowUpState(id=1, log_row_id=0, reading_id=0, change_id=0, counted_to=NOW, stamp=""),
             ReportWish(user_id=someone, unit_id=person.unit_id, made_at=NOW),
             DisposalPolicy(organization_id=organization_id, keep_days=365, automatic=False, decided_by_id=someone,

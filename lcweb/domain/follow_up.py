@@ -127,6 +127,14 @@ class Tally:
         for name, values in other.spreads.items():
             self.spreads[name].update(values)
 
+    def add_kept(self, kept: "Kept") -> None:
+        counts, spreads = kept
+        self.counts.update(counts)
+        for name, values in spreads.items():
+            known = self.spreads[name]
+            for value, number in values.items():
+                known[int(value)] += number
+
 
 #: By day and case type; working days, which no case type has, under ALL_TYPES; what was sent by a row of a
 #: recipient list once more under BY_ROW and the row's number.
@@ -232,27 +240,71 @@ def working_days(received_at: datetime, ended_at: datetime, calendar_on: Calenda
 
 # Keeping ------------------------------------------------------------------------------------------------------------
 
+#: A tally as JSON has it: counts, and by spread how many have each value.
+Kept = tuple[dict[str, int], dict[str, dict[str, int]]]
+
+
+class Month(NamedTuple):
+    """One month as it is kept, each part as JSON: its days, and their sums for whoever asks about whole months.
+
+    `by_type` has the working days under ALL_TYPES, which `total` has with all the rest. `by_row`: what was sent by
+    each row of a recipient list, and how much of it came back.
+    """
+
+    counted: str
+    total: str
+    by_type: str
+    by_row: str
+
+
+def kept_month(days: Mapping[tuple[date, str], Tally]) -> Month:
+    total, by_type, by_row = Tally(), defaultdict[str, Tally](Tally), defaultdict[str, Tally](Tally)
+    for (_day, of_type), tally in days.items():
+        if of_type.startswith(BY_ROW):
+            by_row[of_type.removeprefix(BY_ROW)].add(tally)
+        else:
+            by_type[of_type].add(tally)
+            total.add(tally)
+    return Month(
+        packed(days),
+        _json(_kept(total)),
+        _json({of_type: _kept(tally) for of_type, tally in sorted(by_type.items())}),
+        _json({row: [tally.counts[what] for what in (Count.SENT, Count.SENT_WRONG)]
+               for row, tally in sorted(by_row.items())}),
+    )  # fmt: skip
+
 
 def packed(days: Mapping[tuple[date, str], Tally]) -> str:
-    """JSON: day → case type → [counts, spreads]. Equal tallies are written alike."""
-    found: defaultdict[str, dict[str, object]] = defaultdict(dict)
+    """JSON: day → case type → tally. Equal tallies are written alike."""
+    found: defaultdict[str, dict[str, Kept]] = defaultdict(dict)
     for (day, case_type), tally in sorted(days.items()):
-        counts = {str(what): number for what, number in sorted(tally.counts.items()) if number}
-        spreads = {str(what): dict(sorted(values.items())) for what, values in sorted(tally.spreads.items()) if values}
+        counts, spreads = _kept(tally)
         if counts or spreads:
-            found[day.isoformat()][case_type] = [counts, spreads]
-    return json.dumps(found, separators=(",", ":"))
+            found[day.isoformat()][case_type] = counts, spreads
+    return _json(found)
 
 
-def unpacked(raw: str) -> Days:
+def unpacked(raw: str, span: Span | None = None) -> Days:
+    """All of its days, or those of the span alone."""
     days: Days = defaultdict(Tally)
-    for day, by_type in json.loads(raw).items():
-        for case_type, (counts, spreads) in by_type.items():
-            tally = days[date.fromisoformat(day), case_type]
-            tally.counts.update(counts)
-            for what, values in spreads.items():
-                tally.spreads[what].update({int(value): number for value, number in values.items()})
+    for written, by_type in json.loads(raw).items():
+        day = date.fromisoformat(written)
+        if span is None or span.covers(day):
+            for case_type, kept in by_type.items():
+                days[day, case_type].add_kept(kept)
     return days
+
+
+def _kept(tally: Tally) -> Kept:
+    return (
+        {str(what): number for what, number in sorted(tally.counts.items()) if number},
+        {str(what): {str(value): number for value, number in sorted(values.items())}
+         for what, values in sorted(tally.spreads.items()) if values},
+    )  # fmt: skip
+
+
+def _json(found: object) -> str:
+    return json.dumps(found, separators=(",", ":"))
 
 
 def by_month(days: Days, span: Span) -> dict[date, Days]:

@@ -10,12 +10,18 @@ from lcweb.models.columns import moment
 
 
 class FollowUpMonth(db.Model):
-    """One unit's month, counted day by day and by case type, as JSON. Made from the facts and always makeable again."""
+    """One unit's month, counted day by day and by case type, and its sums, as JSON (domain/follow_up.py).
+
+    Made from the facts and always makeable again.
+    """
 
     __tablename__ = "follow_up_month"
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True)  # its first day
     counted: Mapped[str]
+    total: Mapped[str]
+    by_type: Mapped[str]
+    by_row: Mapped[str]
     counted_at: Mapped[datetime] = moment()
 
 

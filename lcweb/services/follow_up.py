@@ -13,7 +13,7 @@ from lcweb.db import insert_into, transaction
 from lcweb.domain import follow_up
 from lcweb.domain.access_log import LogAction
 from lcweb.domain.changes import Noun
-from lcweb.domain.follow_up import Days
+from lcweb.domain.follow_up import Days, Month
 from lcweb.domain.periods import Span, month_of
 from lcweb.domain.rules import RulesOfDays
 from lcweb.domain.settings import READERS
@@ -127,26 +127,30 @@ def _keep(unit: UnitTime, first: date, *, now: datetime, rules: RulesOfDays) -> 
             session.execute(select(func.pg_advisory_xact_lock(_LOCK, unit.unit_id)))
         facts = facts_of(session, unit, span, now=now, rules=rules)
         found = follow_up.by_month(follow_up.count(facts, unit.calendar_on, now=now), span)
-        kept = dict(tuple(row) for row in session.execute(
-            select(FollowUpMonth.month, FollowUpMonth.counted)
-            .where(FollowUpMonth.unit_id == unit.unit_id, FollowUpMonth.month >= first)
-        ))  # fmt: skip
+        kept = _kept(session, unit.unit_id, first)
         return sum(_write(session, unit.unit_id, month, found.get(month), kept.get(month), now=now)
                    for month in sorted(found.keys() | kept.keys()))  # fmt: skip
 
 
-def _write(session: Session, unit_id: int, month: date, days: Days | None, kept: str | None, *, now: datetime) -> bool:
+def _kept(session: Session, unit_id: int, first: date) -> dict[date, Month]:
+    columns = [getattr(FollowUpMonth, name) for name in Month._fields]
+    rows = select(FollowUpMonth.month, *columns).where(FollowUpMonth.unit_id == unit_id, FollowUpMonth.month >= first)
+    return {month: Month(*kept) for month, *kept in session.execute(rows)}
+
+
+def _write(
+    session: Session, unit_id: int, month: date, days: Days | None, kept: Month | None, *, now: datetime
+) -> bool:
     """True when something was written. A month without facts has no row."""
-    counted = follow_up.packed(days) if days else None
-    if counted == kept:
+    found = follow_up.kept_month(days) if days else None
+    if found == kept:
         return False
-    if counted is None:
+    if found is None:
         session.execute(delete(FollowUpMonth).where(FollowUpMonth.unit_id == unit_id, FollowUpMonth.month == month))
         return True
-    fresh = insert_into(session, FollowUpMonth).values(unit_id=unit_id, month=month, counted=counted, counted_at=now)
-    session.execute(
-        fresh.on_conflict_do_update(index_elements=["unit_id", "month"], set_={"counted": counted, "counted_at": now})
-    )
+    values = found._asdict() | {"counted_at": now}
+    fresh = insert_into(session, FollowUpMonth).values(unit_id=unit_id, month=month, **values)
+    session.execute(fresh.on_conflict_do_update(index_elements=["unit_id", "month"], set_=values))
     return True
 
 

@@ -11,6 +11,7 @@ from lcweb.db import release_reading, transaction
 from lcweb.domain.calendar import Place
 from lcweb.domain.changes import Noun
 from lcweb.domain.figures import Figures, Middle, Share
+from lcweb.domain.follow_up import Month
 from lcweb.domain.people import UnitKind
 from lcweb.domain.periods import Span
 from lcweb.domain.permissions import Actor, operator
@@ -141,7 +142,10 @@ def test_t3_office_hours_are_those_of_the_day_not_of_today(app: Flask) -> None:
 
 
 def kept() -> tuple[list[Any], str]:
-    return [(month.unit_id, month.month, month.counted) for month in rows(FollowUpMonth)], row(FollowUpState).stamp
+    found = [
+        (kept.unit_id, kept.month, *(getattr(kept, part) for part in Month._fields)) for kept in rows(FollowUpMonth)
+    ]
+    return found, row(FollowUpState).stamp
 
 
 def test_a_round_without_news_writes_nothing_and_keeps_the_views(app: Flask) -> None:
@@ -168,15 +172,17 @@ def test_counted_anew_it_is_the_same(app: Flask) -> None:
     assert kept()[0] == counted and kept()[1] != stamp
 
 
-def test_what_was_written_over_is_mended_by_a_rebuild(app: Flask) -> None:
+@pytest.mark.parametrize("column", Month._fields)
+def test_what_was_written_over_is_mended_by_a_rebuild(app: Flask, column: str) -> None:
     sender, recipient = pair()
     thread(sender, recipient.unit_id, now=WRITTEN)
     now = at("Mon 2026-11-16 10:00")
     follow_up.tick(now=now, rules=RULES)
     counted, _stamp = kept()
     with transaction() as session:
-        session.execute(update(FollowUpMonth).values(counted="{}"))
-        wrong = {"unit_id": sender.unit_id, "month": date(2024, 10, 1), "counted": "{}", "counted_at": now}
+        session.execute(update(FollowUpMonth).values({column: "{}"}))
+        wrong = {"unit_id": sender.unit_id, "month": date(2024, 10, 1), "counted_at": now}
+        wrong |= dict.fromkeys(Month._fields, "{}")
         session.execute(insert(FollowUpMonth.__table__).values(**wrong))
     follow_up.rebuild(now=now, rules=RULES)
     assert kept()[0] == counted

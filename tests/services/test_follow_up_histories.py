@@ -21,6 +21,13 @@ from tests.services.walk import Walk
 
 Scale = Callable[[int, int], int]
 FIRST, LAST = date(2026, 11, 1), date(2027, 1, 31)
+#: In each a thousand histories' share, with a database of its own: every history leaves three units behind.
+BATCHES = 20
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "batch" in metafunc.fixturenames:
+        metafunc.parametrize("batch", range(BATCHES if metafunc.config.getoption("--prove") else 1))
 
 
 @dataclass
@@ -63,13 +70,15 @@ class Past:
 
 
 @pytest.mark.prove
-def test_no_figure_differs_from_brute_force(app: Flask, scale: Scale, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_figure_differs_from_brute_force(
+    app: Flask, batch: int, scale: Scale, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("lcweb.domain.figures.FEWEST", 1)  # what is too little to be shown must be right, too
     monkeypatch.setattr("tests.services.walk.LIFE", 10)
-    histories, steps = scale(2, 1_000), 40
-    random = Random(20261125)
+    histories, steps = scale(2, 1_000 // BATCHES), 40
+    random = Random(20261125 + batch)
     last_thread, met = 0, set[str]()
-    for number in range(histories):
+    for number in range(batch * histories, (batch + 1) * histories):
         people = [user(name, unit_id=unit()) for name in ("Anna Lind", "Karin Berg", "Cecilia Dahl")]
         walk = Walk(Random(number), people, [colleague(person, f"{person.name[0]}o Ek") for person in people])
         walk.checked = False
@@ -85,7 +94,7 @@ def test_no_figure_differs_from_brute_force(app: Flask, scale: Scale, monkeypatc
             raise AssertionError(f"history {number}: {broken}") from broken
         met |= past.met
         last_thread = walk.thread_id
-    assert met and (histories < 100 or met == set(Figures._fields)), "some figure never said anything"
+    assert met and (histories < 50 or met == set(Figures._fields)), "some figure never said anything"
 
 
 def _says_something(figure: int | Share | Middle) -> bool:

@@ -1,6 +1,5 @@
 """What stands beside a place's own figures: the median of a unit's kind, and the rows of the recipient lists."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -8,11 +7,9 @@ from sqlalchemy import select
 
 from lcweb.db import reading
 from lcweb.domain.figures import FEWEST, Share, figures, median
-from lcweb.domain.follow_up import BY_ROW, Count, Tally
-from lcweb.domain.periods import months_between
 from lcweb.domain.phrases import alphabetical
 from lcweb.models import RecipientEntry, Unit
-from lcweb.queries.follow_up.counted import Wanted, load, tally_of
+from lcweb.queries.follow_up.counted import Wanted, sums, sums_by_row
 from lcweb.queries.follow_up.places import FamilyUnit, all_units
 
 
@@ -40,8 +37,8 @@ class RowShare(NamedTuple):
 
 
 def peers_of(units: list[FamilyUnit], wanted: Wanted) -> Peers:
-    counted = load({unit_id for unit in units for unit_id in unit.ids}, months_between(*wanted.span))
-    found = [figures(tally_of(counted, unit.ids, wanted.span, wanted.case_type)) for unit in units]
+    counted = sums({unit_id for unit in units for unit_id in unit.ids}, wanted.span, wanted.case_type)
+    found = [figures(counted.of(unit.ids)) for unit in units]
 
     def middle(values: Iterable[int | None]) -> int | None:
         known = [value for value in values if value is not None]
@@ -66,19 +63,12 @@ def rows_of(wanted: Wanted) -> list[RowShare]:
                Unit.organization_id)
         .join(Unit, Unit.id == RecipientEntry.unit_id)
     )  # fmt: skip
-    by_row: defaultdict[int, Tally] = defaultdict(Tally)
-    counted = load({unit_id for unit in all_units() for unit_id in unit.ids}, months_between(*wanted.span))
-    for months in counted.values():
-        for days in months.values():
-            for (day, of_type), tally in days.items():
-                if of_type.startswith(BY_ROW) and wanted.span.covers(day):
-                    by_row[int(of_type.removeprefix(BY_ROW))].add(tally)
+    by_row = sums_by_row({unit_id for unit in all_units() for unit_id in unit.ids}, wanted.span)
     found = [
-        RowShare(row.municipality, row.case_type, row.area, row.name,
-                 Share(by_row[row.id].counts[Count.SENT_WRONG], by_row[row.id].counts[Count.SENT]))
+        RowShare(row.municipality, row.case_type, row.area, row.name, Share(by_row[row.id][1], by_row[row.id][0]))
         for row in reading().execute(columns)
         if row.id in by_row and _row_is_in(row.municipality, row.organization_id, row.case_type, wanted)
-    ]  # fmt: skip
+    ]
     return sorted((row for row in found if row.share.percent is not None),
                   key=lambda row: (-(row.share.percent or 0), row.municipality, alphabetical(row.area)))  # fmt: skip
 

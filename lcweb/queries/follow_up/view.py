@@ -11,14 +11,14 @@ from lcweb.db import reading
 from lcweb.domain.calendar import DayKind, kind_of
 from lcweb.domain.figures import FEWEST, Figures, figures
 from lcweb.domain.follow_up import Count, Tally
-from lcweb.domain.periods import Span, month, months_between, trend_months
+from lcweb.domain.periods import Span, trend_months
 from lcweb.domain.phrases import alphabetical
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyKind
 from lcweb.facts import calendars
 from lcweb.models import FollowUpState, Obligation, Thread, Unit
 from lcweb.queries.follow_up.beside import Peers, RowShare, peers_of, rows_of
-from lcweb.queries.follow_up.counted import Counted, Wanted, load, sum_of, tally_of
+from lcweb.queries.follow_up.counted import Wanted, days_of, sum_of, sums
 from lcweb.queries.follow_up.places import FamilyUnit, all_units, is_in
 
 #: Views kept by one process. Each is thrown away when anything is counted anew.
@@ -108,28 +108,23 @@ def _counted(wanted: Wanted) -> _Kept:
     kinds = {unit.kind for unit in units}
     peers = [unit for unit in every if unit.kind in kinds] if is_one else []
     trend = trend_months(wanted.span.last)
-    months = {*months_between(*wanted.span), *trend}
-    counted = load({unit_id for unit in units for unit_id in unit.ids}, months)
-    tallies = {unit.id: tally_of(counted, unit.ids, wanted.span, wanted.case_type) for unit in units}
+    unit_ids = {unit_id for unit in units for unit_id in unit.ids}
+    counted = sums(unit_ids, wanted.span, wanted.case_type, months=trend)
+    tallies = {unit.id: counted.of(unit.ids) for unit in units}
     apart, merged = ([], None) if is_one else _apart(units, tallies)
     return _Kept(
         View(
             total=figures(sum_of(tallies.values())),
             units=apart,
             merged=merged,
-            trend=[_month(counted, units, first, wanted.case_type) for first in trend],
+            trend=[MonthFigures(first, figures(counted.by_month[first])) for first in trend],
             peers=peers_of(peers, wanted) if is_one else None,
-            days=_days(units[0], counted, wanted.span) if is_one and units else [],
+            days=_days(units[0], wanted.span) if is_one and units else [],
             rows=[] if is_one else rows_of(wanted),
             counted_to=None,
         ),
         {unit.id: unit.ids for unit in units},
     )
-
-
-def _month(counted: Counted, units: list[FamilyUnit], first: date, case_type: str | None) -> MonthFigures:
-    ids = [unit_id for unit in units for unit_id in unit.ids]
-    return MonthFigures(first, figures(tally_of(counted, ids, month(first), case_type)))
 
 
 def _apart(units: list[FamilyUnit], tallies: Mapping[int, Tally]) -> tuple[list[UnitFigures], Merged | None]:
@@ -148,13 +143,12 @@ def _size(tally: Tally) -> int:
     return tally.counts[Count.SENT] + tally.counts[Count.RECEIVED]
 
 
-def _days(unit: FamilyUnit, counted: Counted, span: Span) -> list[DayMark]:
+def _days(unit: FamilyUnit, span: Span) -> list[DayMark]:
     """As far as they have been counted; days are marked as they are now."""
     calendar = calendars(reading(), Rules(), [unit.id])[unit.id]
     judged = {
         day: tally.counts[Count.DAYS_READ] == tally.counts[Count.DAYS]
-        for days in counted.get(unit.id, {}).values()
-        for (day, _case_type), tally in days.items()
+        for (day, _case_type), tally in days_of(unit.id, span).items()
         if tally.counts[Count.DAYS]
     }
     return [DayMark(day, kind_of(day, calendar), judged.get(day)) for day in span.days()]
