@@ -12,7 +12,7 @@ from lcweb.domain.workdays import local, local_day
 from lcweb.queries import follow_up as queries
 from lcweb.queries.follow_up import View
 from lcweb.spreadsheets.writing import as_csv, as_xlsx
-from lcweb.web import charts, figure_words, words
+from lcweb.web import figure_words, follow_up_parts, words
 from lcweb.web.access import needs
 from lcweb.web.forms.follow_up import QuestionForm
 from lcweb.web.session import actor, now
@@ -28,16 +28,20 @@ def show() -> str | tuple[str, int]:
     """Raises NotFound for a place that is not the person's to see."""
     form = _form()
     found = _view(form)
+    chosen = form.chosen(plats="")
     page = render_template(
         "follow_up/show.html",
         form=form,
         problems=form.problems,
         found=found,
-        figures=figure_words,
-        charts=charts.trend(found.trend, today=local_day(now())),
-        calendar=charts.calendar(found.days),
+        places=follow_up_parts.places(form.places, form.place),
+        figures=follow_up_parts.figures(
+            found,
+            today=form.today,
+            asked=tuple(chosen.items()),
+            address=lambda unit_id: url_for("follow_up.show", plats=f"enhet-{unit_id}", **chosen),
+        ),
         address=lambda **other: url_for("follow_up.show", **other),
-        unit_address=lambda unit_id: url_for("follow_up.show", **form.chosen(plats=f"enhet-{unit_id}")),
         report=url_for("reports.show", plats=form.place),
         export=lambda kind: url_for("follow_up.export", kind=kind, **form.chosen()),
     )

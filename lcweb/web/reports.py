@@ -10,7 +10,7 @@ from lcweb.domain.workdays import local_day
 from lcweb.queries import follow_up as queries
 from lcweb.queries import report_wishes
 from lcweb.services import report_wishes as verbs
-from lcweb.web import charts, figure_words
+from lcweb.web import charts, follow_up_parts
 from lcweb.web.access import needs
 from lcweb.web.forms.reports import ReportForm
 from lcweb.web.session import actor, now
@@ -63,9 +63,8 @@ def _page(form: ReportForm, problems: dict[str, str]) -> str:
         problems=problems,
         month=charts.month_name(form.month),
         found=found,
-        figures=figure_words,
-        charts=charts.trend(found.trend, today=local_day(now())),
-        calendar=charts.calendar(found.days),
+        places=follow_up_parts.places(form.places, form.place),
+        figures=follow_up_parts.figures(found, today=form.today),
         wish=report_wishes.wish_of(actor().user_id, form.wish_place) if form.wish_place else None,
         address=lambda month: url_for("reports.show", plats=form.place, manad=month),
     )

@@ -1,6 +1,6 @@
 """Uppföljning: what each person may ask about, and what the page, its pictures and its files say."""
 
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 
 import pytest
@@ -10,12 +10,14 @@ from openpyxl import load_workbook
 from lcweb.db import release_reading
 from lcweb.domain.figures import Figures, Middle, Share
 from lcweb.domain.permissions import Role
+from lcweb.models import Unit
 from lcweb.queries.follow_up import MonthFigures, Peers
-from lcweb.services import follow_up
-from lcweb.web import charts, figure_words
+from lcweb.services import follow_up, threads
+from lcweb.web import charts, figure_words, follow_up_parts
 from tests.clock import Clock
-from tests.factories import RULES, organization, patient_id, thread, unit, user
+from tests.factories import RULES, organization, patient_id, submission_id, thread, unit, user, version_of
 from tests.page import Page
+from tests.rows import row
 from tests.web.visits import IDENTITY, Visitor
 
 THREADS = 6
@@ -165,3 +167,36 @@ def test_a_picture_has_its_words_beside_it(clinic: Visitor) -> None:
         "tis 10 nov: läsningar saknas",
         "ons 11 nov: läsningar saknas",
     ]
+
+
+# What is kept ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_kept_page_tells_what_is_overdue_at_this_moment(clinic: Visitor, clock: Clock) -> None:
+    with clinic.context():
+        person = user("Karin Berg", unit_id=row(Unit, name="Norr").id)
+    norr = Visitor(clinic.app, person)
+    assert figures(norr.get("/uppfoljning"))["Försenade nu"] == "6"
+    with clinic.context():
+        threads.reply(
+            person, 1, "Vi kommer.", expects_reply=False, close=False, version=version_of(1),
+            submission_id=submission_id(), now=clock.now, rules=RULES,
+        )  # fmt: skip
+    assert figures(norr.get("/uppfoljning"))["Försenade nu"] == "5"
+    assert figures(norr.get("/uppfoljning/rapport"))["Försenade nu"] == "5"
+
+
+def test_a_kept_page_leads_on_to_what_this_person_has_asked(clinic: Visitor) -> None:
+    with clinic.context():
+        admin = user("Ada Min", role=Role.SYSTEM_ADMIN)
+    visitor = Visitor(clinic.app, admin)
+    for asked in ("period=manad&dag=2026-11-17", "period=egna&fran=2026-11-01&till=2026-11-30"):
+        page = visitor.get(f"/uppfoljning?{asked}")
+        links = [link["href"] for link in page.root.find_all("a") if "plats=enhet-" in (link["href"] or "")]
+        assert links and all(asked in link for link in links)
+
+
+def test_no_more_is_kept_than_is_bounded(clinic: Visitor) -> None:
+    for number in range(follow_up_parts.KEPT + 3):
+        clinic.get(f"/uppfoljning?dag={date(2026, 11, 17) - timedelta(days=number)}")
+    assert len(clinic.app.extensions["lcweb_follow_up_parts"]) <= follow_up_parts.KEPT

@@ -1,8 +1,8 @@
 """One place's figures in one period, as they were last counted, with what is overdue at this moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -21,7 +21,7 @@ from lcweb.queries.follow_up.beside import Peers, RowShare, peers_of, rows_of
 from lcweb.queries.follow_up.counted import Wanted, days_of, sum_of, sums
 from lcweb.queries.follow_up.places import FamilyUnit, all_units, is_in
 
-#: Views kept by one process. Each is thrown away when anything is counted anew.
+#: Views kept by one process, with and without what is overdue.
 KEPT = 200
 
 
@@ -54,7 +54,7 @@ class DayMark(NamedTuple):
 class View(NamedTuple):
     """`units` by name; empty for one unit. `peers` and `days` only for one unit; `rows` only for more than one.
 
-    `counted_to` None: nothing has been counted yet.
+    `counted_to` None: nothing has been counted yet. Views of the same `edition` are the same, whatever `counted_to` is.
     """
 
     total: Figures
@@ -65,22 +65,19 @@ class View(NamedTuple):
     days: list[DayMark]
     rows: list[RowShare]
     counted_to: datetime | None
+    edition: Hashable = None
 
 
 def view(wanted: Wanted, *, now: datetime) -> View:
     """As it was last counted, with what is overdue at this moment."""
     state = reading().execute(select(FollowUpState.stamp, FollowUpState.counted_to)).first()
-    kept = _kept(wanted, state.stamp if state else "")
     late = overdue_by_unit(wanted, now=now)
-    units = [unit._replace(figures=unit.figures._replace(overdue=_of(late, kept.ids[unit.unit_id])))
-             for unit in kept.view.units]  # fmt: skip
-    total = kept.view.total._replace(overdue=sum(late.values()))
-    merged = kept.view.merged
-    if merged:
-        apart = sum(unit.figures.overdue for unit in units)
-        merged = merged._replace(figures=merged.figures._replace(overdue=total.overdue - apart))
-    counted_to = state.counted_to if state else None
-    return kept.view._replace(total=total, units=units, merged=merged, counted_to=counted_to)
+    if state is None:
+        return _with_overdue(_counted(wanted), late)
+    edition = (wanted, state.stamp, tuple(sorted(late.items())))
+    kept: _Kept = _once((wanted, state.stamp), state.stamp, lambda: _counted(wanted))
+    shown: View = _once(edition, state.stamp, lambda: _with_overdue(kept, late))
+    return shown._replace(counted_to=state.counted_to, edition=edition)
 
 
 class _Kept(NamedTuple):
@@ -88,17 +85,26 @@ class _Kept(NamedTuple):
     ids: dict[int, tuple[int, ...]]
 
 
-def _kept(wanted: Wanted, stamp: str) -> _Kept:
-    if not stamp:
-        return _counted(wanted)
-    views: dict[tuple[Wanted, str], _Kept] = current_app.extensions.setdefault("lcweb_follow_up", {})
-    found = views.get((wanted, stamp))
-    if found is None:
-        found = _counted(wanted)
-        if len(views) >= KEPT or not all(known == stamp for _wanted, known in views):
-            views.clear()
-        views[wanted, stamp] = found
-    return found
+def _once(key: Hashable, stamp: str, find: Callable[[], Any]) -> Any:
+    """All is thrown away when anything is counted anew."""
+    known, kept = current_app.extensions.get("lcweb_follow_up", (None, {}))
+    if known != stamp or len(kept) >= KEPT:
+        kept = {}
+        current_app.extensions["lcweb_follow_up"] = stamp, kept
+    if key not in kept:
+        kept[key] = find()
+    return kept[key]
+
+
+def _with_overdue(kept: _Kept, late: Mapping[int, int]) -> View:
+    units = [unit._replace(figures=unit.figures._replace(overdue=_of(late, kept.ids[unit.unit_id])))
+             for unit in kept.view.units]  # fmt: skip
+    total = kept.view.total._replace(overdue=sum(late.values()))
+    merged = kept.view.merged
+    if merged:
+        apart = sum(unit.figures.overdue for unit in units)
+        merged = merged._replace(figures=merged.figures._replace(overdue=total.overdue - apart))
+    return kept.view._replace(total=total, units=units, merged=merged)
 
 
 def _counted(wanted: Wanted) -> _Kept:
