@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from lcweb.db import release_reading
-from lcweb.domain.figures import Figures, Middle, Share
+from lcweb.domain.figures import Middle, Share
 from lcweb.domain.periods import Span
 from lcweb.domain.threads import Move
 from lcweb.queries.follow_up import Wanted, Where, view
@@ -22,7 +22,19 @@ from tests.services.walk import Walk
 Scale = Callable[[int, int], int]
 FIRST, LAST = date(2026, 11, 1), date(2027, 1, 31)
 #: In each a thousand histories' share, with a database of its own: every history leaves three units behind.
-BATCHES = 50
+BATCHES = 100
+
+#: What every batch has something to say about. Closed threads and returns for one certain reason are in most, not in all.
+COMMON = {
+    "sent",
+    "received",
+    "answered_in_time",
+    "answer_hours",
+    "answer_days",
+    "opening_hours",
+    "days_read",
+    "overdue",
+}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -46,7 +58,7 @@ class Past:
                 readings.record(person, readings.How.PAGE, now=self.walk.now, rules=RULES)
             if self.random.random() < 0.2:
                 self.walk.now += timedelta(hours=self.random.randrange(30))
-            if self.random.random() < 0.2:
+            if self.random.random() < 0.1:
                 follow_up.tick(now=self.walk.now, rules=RULES)
                 release_reading()
 
@@ -94,7 +106,7 @@ def test_no_figure_differs_from_brute_force(
             raise AssertionError(f"history {number}: {broken}") from broken
         met |= past.met
         last_thread = walk.thread_id
-    assert met and (histories < 20 or met == set(Figures._fields)), "some figure never said anything"
+    assert met and (histories < 10 or met >= COMMON), "some figure never said anything"
 
 
 def _says_something(figure: int | Share | Middle) -> bool:
