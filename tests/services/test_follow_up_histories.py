@@ -24,7 +24,7 @@ FIRST, LAST = date(2026, 11, 1), date(2027, 1, 31)
 #: In each a thousand histories' share, with a database of its own: every history leaves three units behind.
 BATCHES = 100
 
-#: What every batch has something to say about. Closed threads and returns for one certain reason are in most, not in all.
+#: What every batch has something to say about: closed threads and returns for one certain reason are not in all.
 COMMON = {
     "sent",
     "received",
