@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
@@ -60,33 +60,41 @@ class Choices(NamedTuple):
 def choices(actor: Actor) -> Choices:
     """The own unit; of the own organization everything; or everything there is ("Who may")."""
     everything = Role.SYSTEM_ADMIN in actor.roles
-    units = [unit for unit in all_units() if everything or _in_reach(actor, unit)]
-    organizations = select(Organization.id, Organization.name)
-    if not everything:
-        own = actor.organization_ids if Role.LIST_ADMIN in actor.roles else frozenset()
-        organizations = organizations.where(Organization.id.in_(own))
-    named = [(row.id, row.name) for row in reading().execute(organizations)]
+    own = actor.organization_ids if Role.LIST_ADMIN in actor.roles else frozenset()
+    known, organizations = _known()
+    units = [unit for unit in known if everything or unit.id == actor.unit_id or unit.organization_id in own]
+    named = [(number, name) for number, name in organizations.items() if everything or number in own]
     return Choices(
-        units=sorted(((unit.id, unit.name) for unit in units), key=lambda unit: alphabetical(unit[1])),
-        organizations=sorted(named, key=lambda organization: alphabetical(organization[1])),
+        units=sorted(((unit.id, unit.name) for unit in units), key=_by_name),
+        organizations=sorted(named, key=_by_name),
         municipalities=sorted({unit.municipality for unit in units}, key=alphabetical) if everything else [],
         everything=everything,
     )
 
 
-def _in_reach(actor: Actor, unit: FamilyUnit) -> bool:
-    of_organization = Role.LIST_ADMIN in actor.roles and unit.organization_id in actor.organization_ids
-    return unit.id == actor.unit_id or of_organization
+def _by_name(place: tuple[int, str]) -> Any:
+    return alphabetical(place[1])
 
 
 def all_units() -> list[FamilyUnit]:
     """Those that are open, and the closed ones that nobody took over from."""
-    columns = select(Unit.id, Unit.name, Unit.kind, Unit.municipality, Unit.organization_id, Unit.successor_id)
-    known = {row.id: row for row in reading().execute(columns.order_by(Unit.id))}
+    return _known()[0]
+
+
+def _known() -> tuple[list[FamilyUnit], dict[int, str]]:
+    """The units, and the organizations by number. One statement: each page of follow-up begins with it."""
+    columns = select(Organization.id, Organization.name, Unit.id, Unit.name, Unit.kind, Unit.municipality,
+                     Unit.successor_id)  # fmt: skip
+    rows = reading().execute(columns.outerjoin(Unit, Unit.organization_id == Organization.id).order_by(Unit.id)).all()
+    organizations = {number: name for number, name, *_unit in rows}
+    units = {unit_id: (unit_id, name, kind, municipality, organization_id)
+             for organization_id, _name, unit_id, name, kind, municipality, _successor in rows
+             if unit_id is not None}  # fmt: skip
+    successors = {row[2]: row[6] for row in rows if row[6] is not None}
     families: defaultdict[int, list[int]] = defaultdict(list)
-    for row in known.values():
-        heir = row
-        while heir.successor_id is not None:
-            heir = known[heir.successor_id]
-        families[heir.id].append(row.id)
-    return [FamilyUnit(*known[heir_id][:5], ids=tuple(ids)) for heir_id, ids in families.items()]
+    for unit_id in units:
+        heir = unit_id
+        while heir in successors:
+            heir = successors[heir]
+        families[heir].append(unit_id)
+    return [FamilyUnit(*units[heir], ids=tuple(ids)) for heir, ids in families.items()], organizations

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, outerjoin, select, true
 
 from lcweb.db import reading
 from lcweb.domain.calendar import DayKind, kind_of
@@ -70,8 +70,7 @@ class View(NamedTuple):
 
 def view(wanted: Wanted, *, now: datetime) -> View:
     """As it was last counted, with what is overdue at this moment."""
-    state = reading().execute(select(FollowUpState.stamp, FollowUpState.counted_to)).first()
-    late = overdue_by_unit(wanted, now=now)
+    state, late = _state_and_overdue(wanted, now=now)
     if state is None:
         return _with_overdue(_counted(wanted), late)
     edition = (wanted, state.stamp, tuple(sorted(late.items())))
@@ -160,8 +159,27 @@ def _days(unit: FamilyUnit, span: Span) -> list[DayMark]:
     return [DayMark(day, kind_of(day, calendar), judged.get(day)) for day in span.days()]
 
 
-def overdue_by_unit(wanted: Wanted, *, now: datetime) -> dict[int, int]:
-    """By unit: replies that should have been given by now."""
+class _State(NamedTuple):
+    stamp: str
+    counted_to: datetime
+
+
+def _state_and_overdue(wanted: Wanted, *, now: datetime) -> tuple[_State | None, dict[int, int]]:
+    """How far the counting has come, and by unit the replies that should have been given by now.
+
+    One statement, as soon as anything has been counted.
+    """
+    overdue = _overdue(wanted, now)
+    late, state = overdue.subquery(), FollowUpState
+    both = select(state.stamp, state.counted_to, late).select_from(outerjoin(state, late, true()))
+    found = reading().execute(both).all()
+    if not found:
+        return None, dict(tuple(row) for row in reading().execute(overdue))
+    by_unit = {unit_id: number for _stamp, _counted_to, unit_id, number in found if unit_id is not None}
+    return _State(*found[0][:2]), by_unit
+
+
+def _overdue(wanted: Wanted, now: datetime) -> Select[tuple[int, int]]:
     units = select(Unit.id)
     if wanted.where.unit_id is not None:
         units = units.where(Unit.id == wanted.where.unit_id)
@@ -170,14 +188,14 @@ def overdue_by_unit(wanted: Wanted, *, now: datetime) -> dict[int, int]:
     elif wanted.where.municipality is not None:
         units = units.where(Unit.municipality == wanted.where.municipality)
     rows = (
-        select(Obligation.unit_id, func.count())
+        select(Obligation.unit_id, func.count().label("number"))
         .where(Obligation.ended_at.is_(None), Obligation.due_at <= now, Obligation.kind == DutyKind.REPLY)
         .where(Obligation.unit_id.in_(units))
         .group_by(Obligation.unit_id)
     )
     if wanted.case_type is not None:
         rows = rows.join(Thread, Thread.id == Obligation.thread_id).where(Thread.case_type == wanted.case_type)
-    return dict(tuple(row) for row in reading().execute(rows))
+    return rows
 
 
 def _of(late: Mapping[int, int], unit_ids: Iterable[int]) -> int:
