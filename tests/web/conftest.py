@@ -4,9 +4,10 @@ import pytest
 from flask import Flask
 
 from lcweb.domain.people import UnitKind
+from lcweb.services import threads
 from tests.clock import Clock
-from tests.factories import thread, unit, user
-from tests.web.talk import Talk
+from tests.factories import RULES, thread, unit, user, version_of
+from tests.web.talk import Talk, answer
 from tests.web.visits import Visitor, Write
 
 
@@ -34,6 +35,21 @@ def write(anna: Visitor, karin: Visitor, clock: Clock) -> Write:
             return thread(anna.actor, karin.unit_id, now=clock.now, **overrides)
 
     return send
+
+
+@pytest.fixture
+def sent_on(anna: Visitor, karin: Visitor, write: Write, clock: Clock) -> int:
+    """A thread that Karin's unit has read and sent on to another; a minute later Anna added "Hissen är trasig."."""
+    thread_id = write()
+    karin.get(f"/arenden/{thread_id}")
+    with karin.context():
+        threads.forward(
+            karin.actor, thread_id, unit_id=unit("Hemsjukvård Söder"), reason="other_area", words="",
+            version=version_of(thread_id), now=clock.now, rules=RULES,
+        )  # fmt: skip
+    clock.forward(minutes=1)
+    answer(anna, thread_id, "Hissen är trasig.", clock)
+    return thread_id
 
 
 @pytest.fixture
