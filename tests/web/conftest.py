@@ -1,5 +1,7 @@
 """Two units: Anna's clinic writes, Karin's home care unit answers."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
@@ -7,6 +9,7 @@ from lcweb.domain.people import UnitKind
 from lcweb.services import threads
 from tests.clock import Clock
 from tests.factories import RULES, thread, unit, user, version_of
+from tests.providers.lying import Lying, lying_provider
 from tests.web.talk import Talk, answer
 from tests.web.visits import Visitor, Write
 
@@ -63,3 +66,10 @@ def talk(anna: Visitor, karin: Visitor, clock: Clock) -> Write:
         return story.id
 
     return happen
+
+
+@pytest.fixture
+def lying(clock: Clock) -> Iterator[Lying]:
+    """An identity provider at work. The test file's `settings` name it."""
+    with lying_provider(clock) as provider:
+        yield provider
