@@ -19,6 +19,7 @@ from lcweb.config import Settings
 from lcweb.domain.reminders import Kind
 from lcweb.mail import Envelope, FolderTransport, MailFacts, NotSent, SmtpTransport, post_of, render
 from tests.at import at
+from tests.conftest import absent
 
 
 def message() -> EmailMessage:
@@ -220,7 +221,7 @@ def test_without_the_encryption_asked_for_nothing_is_sent() -> None:
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Self-made, for 127.0.0.1, with its key in one file."""
     if shutil.which("openssl") is None:
-        pytest.skip("openssl makes the certificate")
+        absent("openssl", "openssl makes the certificate")
     path = tmp_path_factory.mktemp("tls") / "server.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",

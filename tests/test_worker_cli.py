@@ -21,8 +21,8 @@ from lcweb.config import ROOT, Settings
 from lcweb.db import db, transaction
 from lcweb.domain.outbox import MailStatus
 from lcweb.domain.permissions import operator
-from lcweb.models import Draft, Lease, Unit
-from lcweb.services import calendar, drafts, lease, outbox, reminders
+from lcweb.models import Draft, Lease, SignInAttempt, Unit
+from lcweb.services import attempts, calendar, drafts, lease, outbox, reminders
 from lcweb.services.calendar import Place
 from tests import databases, factories
 from tests.at import at, day
@@ -126,6 +126,13 @@ def test_a_round_sweeps_old_drafts_and_a_made_up_moment_does_not(app: Flask, set
     clock.set("Fri 2026-12-04 11:01")
     run(app, "worker", "tick")
     assert count(Draft) == 0
+
+
+def test_a_round_sweeps_failures_that_matter_no_longer(app: Flask, settings: Settings, clock: Clock) -> None:
+    attempts.note_failure(attempts.of_account("anna"), now=at(ELEVEN))
+    for moment, left in ((f"{FRIDAY} 12:00", 1), (f"{FRIDAY} 12:01", 0)):
+        one_round(settings, moment)
+        assert count(SignInAttempt) == left
 
 
 def test_a_worker_told_to_stop_leaves_the_rest_for_the_next(app: Flask, settings: Settings, clock: Clock) -> None:

@@ -156,9 +156,9 @@ def joined(rules: Iterable[LogRule]) -> str:
 class LoggedAct(NamedTuple):
     """A row of the log and what the rules ask about it.
 
-    `calendar` is that of the unit acted from. `patients`: the patient's names, as the thread has it or, without a
-    thread, as any thread of that number has it. `is_handled`: somebody at the unit has at some time had the thread in
-    hand.
+    `calendar` is that of the unit acted from, on that day. `patients`: the patient's names, as the thread has it or,
+    without a thread, as any thread of that number has it. `is_handled`: somebody at the unit has at some time had the
+    thread in hand.
     """
 
     row_id: int

@@ -44,6 +44,16 @@ class Reason(StrEnum):
     NO_ROLE_IN_UNIT = "no role in the unit of the assignment"
 
 
+#: Of an answer that may be somebody's try. Not: what any page can make a browser bring unasked, what a person chose
+#: at the provider, and who is believed but not let in; colleagues behind the same address need not wait for those.
+UNTRUE = frozenset(
+    {
+        Reason.CODE, Reason.NO_TOKEN, Reason.ALGORITHM, Reason.SIGNATURE, Reason.ISSUER, Reason.AUDIENCE,
+        Reason.EXPIRED, Reason.TIME, Reason.NONCE, Reason.OLD, Reason.SUBJECT,
+    }
+)  # fmt: skip
+
+
 @dataclass(frozen=True, kw_only=True)
 class Provider:
     """As configured. `acr`: the levels of assurance that are enough; the provider is asked for one of them."""

@@ -5,7 +5,7 @@ import math
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from lcweb.db import insert_into, transaction
@@ -39,6 +39,17 @@ def of_links(address: str) -> Limit:
     return Limit(_key("link", people.network_of(address)), people.FREE_FAILURES_ADDRESS)
 
 
+def of_providers(address: str) -> Limit:
+    """Untrue answers of identity providers, brought from an address. A password typed there is another matter."""
+    return Limit(_key("provider", people.network_of(address)), people.FREE_FAILURES_ADDRESS)
+
+
+def require_provider_heard(address: str, *, now: datetime) -> None:
+    """Raises Throttled."""
+    with transaction() as session:
+        require_heard(session, of_providers(address), now=now)
+
+
 def require_heard(session: Session, *limits: Limit, now: datetime) -> None:
     """Within a transaction. Raises Throttled."""
     keys = [limit.key for limit in limits]
@@ -53,7 +64,8 @@ def note_failure(*limits: Limit, now: datetime) -> None:
     with transaction() as session:
         for key, free in limits:
             fresh = insert_into(session, SignInAttempt).values(key=key, failures=0, failed_at=now, heard_from=now)
-            session.execute(fresh.on_conflict_do_nothing())
+            # Changes nothing, but locks a row that is there already: no sweep takes it away in between.
+            session.execute(fresh.on_conflict_do_update(index_elements=["key"], set_={"key": key}))
             row = session.scalars(select(SignInAttempt).where(SignInAttempt.key == key).with_for_update()).one()
             row.failures = 1 if now - row.failed_at > people.FORGOTTEN_AFTER else row.failures + 1
             row.failed_at, row.heard_from = now, now + people.wait_after(row.failures, free=free)
@@ -66,6 +78,17 @@ def forget(session: Session, *limits: Limit) -> None:
         row = session.get(SignInAttempt, limit.key)
         if row is not None:
             session.delete(row)
+
+
+def sweep(*, now: datetime) -> int:
+    """Removes what the next failure would not go on from. Returns how many.
+
+    Not a row that a failure has just locked: it is no longer old, and two that wait for each other's rows would fail.
+    """
+    old = (SignInAttempt.failed_at < now - people.FORGOTTEN_AFTER, SignInAttempt.heard_from <= now)
+    with transaction() as session:
+        keys = select(SignInAttempt.key).where(*old).with_for_update(skip_locked=True)
+        return session.execute(delete(SignInAttempt).where(SignInAttempt.key.in_(keys))).rowcount
 
 
 def _key(kind: str, words: str) -> str:

@@ -37,11 +37,8 @@ def show() -> str:
 @csrf.exempt  # the form checks the token itself, and gives what was typed back
 def find() -> Answer:
     form = LogForm()
-    expired = form.expired()
-    if expired:
-        return _page(form, {"form": expired}), 400
     try:
-        query = reviews.query(form.typed())
+        query = _asked(form)
     except Refused as refused:
         return _page(form, refused.problems), 400
     verbs.review(actor(), query.patient_numbers, now=now())  # before anything is read (L1)
@@ -54,11 +51,8 @@ def find() -> Answer:
 def export() -> Response | Answer:
     """Everything that was asked for, not only the page on screen."""
     form = LogForm()
-    expired = form.expired()
-    if expired:
-        return _page(form, {"form": expired}), 400
     try:
-        query = reviews.query(form.typed())
+        query = _asked(form)
     except Refused as refused:
         return _page(form, refused.problems), 400
     verbs.review(actor(), query.patient_numbers, action=LogAction.LOG_EXPORT, now=now())  # before anything is read (L1)
@@ -67,6 +61,14 @@ def export() -> Response | Answer:
         return _page(form, {"form": TOO_MANY}), 400
     wanted = log_files.form_of(form.filetype.data) or log_files.Form.CSV
     return log_files.answer(wanted, HEADINGS, map(_line, found.rows), title="Logg", name="logg", now=now())
+
+
+def _asked(form: LogForm) -> reviews.LogQuery:
+    """Raises Refused, also when the form's token is too old."""
+    expired = form.expired()
+    if expired:
+        raise Refused({"form": expired})
+    return reviews.query(form.typed())
 
 
 def _line(row: LogRow) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from lcweb.domain.figures import Middle, Share
 from lcweb.queries.follow_up import DayMark, MonthFigures
 from lcweb.web.figure_words import TOO_FEW, bar, main_value
 
-#: Of the pictures, in their own units.
-WIDTH, HEIGHT, FOOT, HEAD = 520, 150, 22, 16
+#: Of the pictures, in their own units: as wide as a phone, so that their text is nowhere smaller than it can be read.
+WIDTH, HEIGHT, FOOT, HEAD = 320, 130, 30, 14
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 MONTH_NAMES = (
     "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
@@ -20,7 +20,7 @@ MONTH_NAMES = (
 
 
 class Bar(NamedTuple):
-    """`height` None: too few to show. `under`: the month, with its year in January and first."""
+    """`height` None: too few to show. `under`: the month. `year`: in January and first, below the month."""
 
     x: float
     y: float
@@ -28,16 +28,23 @@ class Bar(NamedTuple):
     height: float | None
     value: str
     under: str
+    year: str
     month: str
     is_going_on: bool
 
 
 class Chart(NamedTuple):
+    """`head` and `foot`: where a bar of the whole ends, and where all begin."""
+
     field: str
     title: str
     description: str
     top: str
     bars: list[Bar]
+    width: int = WIDTH
+    height: int = HEIGHT
+    head: int = HEAD
+    foot: int = HEIGHT - FOOT
 
 
 class Square(NamedTuple):
@@ -78,8 +85,9 @@ def _chart(field: str, title: str, months: Sequence[MonthFigures], today: date) 
         bars.append(
             Bar(
                 x=round(place * step + step * 0.15, 1), y=round(HEIGHT - FOOT - (height or 0), 1),
-                width=round(step * 0.7, 1), height=height, value=_short(field, value), under=_under(month.month, place),
-                month=month_name(month.month), is_going_on=month.month == today.replace(day=1),
+                width=round(step * 0.7, 1), height=height, value=_short(field, value),
+                under=MONTHS[month.month.month - 1], year=_year(month.month, place), month=month_name(month.month),
+                is_going_on=month.month == today.replace(day=1),
             )
         )  # fmt: skip
     return Chart(field, title, _description(field, months), main_value(field, _whole(values[0], most)), bars)
@@ -95,8 +103,8 @@ def _short(field: str, value: Share | Middle) -> str:
     return "–" if words == TOO_FEW else words.removesuffix(" tim").removesuffix(" %")
 
 
-def _under(month: date, place: int) -> str:
-    return f"{MONTHS[month.month - 1]} {month:%y}" if place == 0 or month.month == 1 else MONTHS[month.month - 1]
+def _year(month: date, place: int) -> str:
+    return str(month.year) if place == 0 or month.month == 1 else ""
 
 
 def month_name(month: date) -> str:

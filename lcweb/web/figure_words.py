@@ -28,16 +28,16 @@ FIGURES = (
     ),
     Figure(
         "answer_hours", "Svarstid i kontorstid", "Svarstid",
-        "Hur många öppna timmar det tog från att frågan kom till att den besvarades.",
-        "median och 90:e percentil av kontorstiden mellan mottagande och svar, för svar under perioden. Percentilen är "
-        "det minsta värde som minst så stor del av svaren håller sig inom. Avrundas till tiondels timme.",
+        "Hur många timmar av enhetens kontorstid det tog från att frågan kom till att den besvarades.",
+        "median av kontorstiden mellan mottagande och svar, för svar under perioden. Inom parentes: 90:e percentilen, "
+        "den kortaste tid som minst nio av tio svar höll sig inom. Avrundas till tiondels timme.",
         "answer_hours",
     ),
     Figure(
         "answer_days", "Svarstid i vardagar", "Vardagar",
         "Hur många vardagar efter mottagningsdagen svaret kom. 0 är samma dag.",
-        "median och 90:e percentil av antalet vardagar efter mottagningsdagen till och med svarsdagen, för svar under "
-        "perioden.",
+        "median av antalet vardagar efter mottagningsdagen till och med svarsdagen, för svar under perioden. Inom "
+        "parentes: 90:e percentilen.",
         "answer_days",
     ),
     Figure(
@@ -85,9 +85,9 @@ FIGURES = (
     ),
     Figure(
         "opening_hours", "Tid till första öppning", "Till öppning",
-        "Hur många öppna timmar det tog innan någon på enheten öppnade ett mottaget ärende.",
-        "median och 90:e percentil av kontorstiden mellan mottagande och första öppning, för ärenden som öppnades "
-        "under perioden. Avrundas till tiondels timme.",
+        "Hur många timmar av kontorstiden det tog innan någon på enheten öppnade ett mottaget ärende.",
+        "median av kontorstiden mellan mottagande och första öppning, för ärenden som öppnades under perioden. Inom "
+        "parentes: 90:e percentilen. Avrundas till tiondels timme.",
         "opening_hours",
     ),
     Figure(
@@ -113,7 +113,7 @@ def number(count: int) -> str:
 
 
 def shown(field: str, value: int | Share | Middle) -> str:
-    """One figure: 87 % · 12,5 tim (90 %: 20,0 tim) · 3 (90 %: 5)."""
+    """One figure: 87 % · 12,5 tim (9 av 10 inom 20,0 tim) · 3 (9 av 10 inom 5)."""
     match value:
         case Share():
             return TOO_FEW if value.percent is None else f"{value.percent} %"
@@ -121,7 +121,7 @@ def shown(field: str, value: int | Share | Middle) -> str:
             if value.median is None or value.ninetieth is None:
                 return TOO_FEW
             as_words = one(field)
-            return f"{as_words(value.median)} (90 %: {as_words(value.ninetieth)})"
+            return f"{as_words(value.median)} (9 av 10 inom {as_words(value.ninetieth)})"
     return number(value)
 
 

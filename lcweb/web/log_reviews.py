@@ -21,7 +21,7 @@ from lcweb.web.access import needs
 from lcweb.web.errors import csrf
 from lcweb.web.forms.log_reviews import ORGANIZATION, FindingsForm, PlanForm
 from lcweb.web.forms.outbox import page_number
-from lcweb.web.session import actor, now, rules
+from lcweb.web.session import actor, now, rule_book
 from lcweb.web.words import LOG_ACTIONS
 
 blueprint = Blueprint("log_reviews", __name__, url_prefix="/logg/granskning")
@@ -58,7 +58,7 @@ def begin() -> Answer:
         return _start(form, {"form": expired}), 400
     try:
         plan = rules_of.plan(form.typed(), today=local_day(now()))
-        review_id = verbs.begin(actor(), plan, now=now(), rules=rules())
+        review_id = verbs.begin(actor(), plan, now=now(), rules=rule_book())
     except Refused as refused:
         return _start(form, refused.problems), 400
     return redirect(url_for("log_reviews.review", review_id=review_id), 303)

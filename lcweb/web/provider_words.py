@@ -62,3 +62,8 @@ def unreachable(provider: Provider) -> Said:
     return Said(503, f"{provider.name} går inte att nå just nu", (
         "Du är inte inloggad. Försök igen om en stund, eller logga in med användarnamn och lösenord.",
     ))  # fmt: skip
+
+
+def waiting(sentence: str) -> Said:
+    """`sentence`: how long."""
+    return Said(429, "Vänta en stund", ("Du är inte inloggad.", sentence))

@@ -8,19 +8,20 @@ from werkzeug.wrappers import Response
 
 from lcweb.config import Settings
 from lcweb.domain import providers as rules
+from lcweb.domain.errors import Throttled
 from lcweb.domain.providers import Asked, Provider, Reason, Rejected
 from lcweb.domain.sessions import browser_words
 from lcweb.oidc import Client, Unreachable
-from lcweb.services import sessions
+from lcweb.services import attempts, sessions
 from lcweb.web import session as web_session
 from lcweb.web.access import public
-from lcweb.web.provider_words import Said, said_of, unreachable
+from lcweb.web.errors import Page, throttled_page
+from lcweb.web.provider_words import Said, said_of, unreachable, waiting
 from lcweb.web.session import me, now, settings
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("providers", __name__, url_prefix="/logga-in")
 
-Page = tuple[str, int] | tuple[str, int, dict[str, str]]
 Answer = Response | str | Page
 
 ASKED = "asked"  # in the cookie, while the person is at the provider
@@ -47,7 +48,10 @@ def begin(key: str) -> Answer:
     if me() is not None:
         return redirect(url_for("sign_in.start"), 303)
     try:
+        attempts.require_provider_heard(_address(), now=now())
         url, asked = client.begin(now())
+    except Throttled as throttled:
+        return _throttled(throttled)
     except Unreachable as error:
         return _unreachable(client.provider, error)
     session[ASKED] = _kept(asked)
@@ -60,8 +64,13 @@ def answer(key: str) -> Answer:
     """What the browser kept is used up by the first answer, whatever it is."""
     client, kept = _client(key), session.pop(ASKED, None)
     try:
+        attempts.require_provider_heard(_address(), now=now())
         found = _signed_in(client, _taken(kept))
+    except Throttled as throttled:
+        return _throttled(throttled)
     except Rejected as rejected:
+        if rejected.reason in rules.UNTRUE:
+            attempts.note_failure(attempts.of_providers(_address()), now=now())
         return _rejected(client.provider, rejected)
     except Unreachable as error:
         return _unreachable(client.provider, error)
@@ -121,6 +130,10 @@ def _rejected(provider: Provider, rejected: Rejected) -> Page:
     return _page(said), said.status
 
 
+def _throttled(throttled: Throttled) -> Page:
+    return throttled_page(throttled, lambda sentence: _page(waiting(sentence)))
+
+
 def _unreachable(provider: Provider, error: Unreachable) -> Page:
     log.error("sign-in by %s failed: %s", provider.key, error)
     said = unreachable(provider)
@@ -129,3 +142,7 @@ def _unreachable(provider: Provider, error: Unreachable) -> Page:
 
 def _page(said: Said) -> str:
     return render_template("providers/rejected.html", said=said)
+
+
+def _address() -> str:
+    return request.remote_addr or ""

@@ -86,11 +86,8 @@ def confirm() -> Answer:
 @csrf.exempt  # the form checks the token itself
 def renew_codes() -> Answer:
     """Answers with the codes, as `confirm` does."""
-    form = ProofForm()
-    problems = form.expiry()
-    if problems:
-        return _page(problems), 400
     try:
+        form = _proof()
         found = verbs.renew_codes(actor(), form.password.data or "", form.code.data or "", key=settings().codes_key,
                                   address=_address(), now=now())  # fmt: skip
     except (Refused, Conflict, Throttled) as error:
@@ -103,11 +100,8 @@ def renew_codes() -> Answer:
 @without_code
 @csrf.exempt  # the form checks the token itself
 def remove() -> Answer:
-    form = ProofForm()
-    problems = form.expiry()
-    if problems:
-        return _page(problems), 400
     try:
+        form = _proof()
         token = verbs.remove(
             actor(), form.password.data or "", form.code.data or "", token=session[web_session.TOKEN],
             key=settings().codes_key, address=_address(), now=now(),
@@ -117,6 +111,15 @@ def remove() -> Answer:
     web_session.start(token)
     flash("Inloggning i två steg är borttagen. Du är utloggad överallt utom här.")
     return redirect(url_for("second_factor.show"), 303)
+
+
+def _proof() -> ProofForm:
+    """Raises Refused when the form's token is too old."""
+    form = ProofForm()
+    problems = form.expiry()
+    if problems:
+        raise Refused(problems)
+    return form
 
 
 def _not_done(error: Refused | Conflict | Throttled) -> Page:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import halland, scene
+from tests.browser import counted, halland, scene
 from tests.browser.furnished import Furnished, furnish
 from tests.browser.halland import Halland
 from tests.browser.scene import Cast, Scene
@@ -21,6 +21,11 @@ def empty_halland(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="session")
 def busy_halland(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Furnished[Cast]:
     return furnish(sqlite_template, tmp_path_factory.mktemp("busy"), scene.built)
+
+
+@pytest.fixture(scope="session")
+def counted_halland(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Furnished[Halland]:
+    return furnish(sqlite_template, tmp_path_factory.mktemp("counted"), counted.built)
 
 
 @pytest.fixture

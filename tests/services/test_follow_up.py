@@ -9,21 +9,18 @@ from sqlalchemy import insert, update
 
 from lcweb.db import release_reading, transaction
 from lcweb.domain.calendar import Place
-from lcweb.domain.changes import Noun
 from lcweb.domain.figures import Figures, Middle, Share
 from lcweb.domain.follow_up import Month
-from lcweb.domain.people import UnitKind
 from lcweb.domain.periods import Span
 from lcweb.domain.permissions import Actor, operator
-from lcweb.domain.units import NewUnit
 from lcweb.domain.workdays import OfficeHours
-from lcweb.models import FollowUpMonth, FollowUpState, ReadingRow, Unit
-from lcweb.queries import changes
+from lcweb.models import FollowUpMonth, FollowUpState, ReadingRow
 from lcweb.queries.follow_up import Wanted, Where, view
 from lcweb.services import calendar, follow_up, readings, threads, units
 from tests.at import at, day
 from tests.factories import RULES, pair, submission_id, thread, unit, user, version_of
 from tests.rows import row, rows
+from tests.services.hours import change_hours
 
 NOVEMBER = Span(date(2026, 11, 1), date(2026, 11, 30))
 WRITTEN = at("Mon 2026-11-16 09:00")
@@ -124,14 +121,7 @@ def test_t3_office_hours_are_those_of_the_day_not_of_today(app: Flask) -> None:
     thread_id = thread(sender, recipient.unit_id, now=at("Mon 2026-11-16 15:30"))
     answer(recipient, thread_id, "Tue 2026-11-17 09:00")
     assert figures(recipient.unit_id, "Tue 2026-11-17 10:00").answer_hours == Middle(1, 20, 20)
-    told = row(Unit, id=recipient.unit_id)
-    known = NewUnit(
-        name=told.name, organization_id=told.organization_id, kind=UnitKind(told.kind), municipality=told.municipality,
-        phone=told.phone, acute_phone=told.acute_phone, hours=OfficeHours(opens=time(7), closes=time(20)),
-    )  # fmt: skip
-    seen = changes.latest(Noun.UNIT, told.id)
-    assert units.change_unit(operator(), told.id, known, seen=seen, now=at("Wed 2026-11-18 09:00"))
-    release_reading()
+    change_hours(recipient.unit_id, OfficeHours(opens=time(7), closes=time(20)), now=at("Wed 2026-11-18 09:00"))
     assert figures(recipient.unit_id, "Wed 2026-11-18 10:00").answer_hours == Middle(1, 20, 20)
     later = thread(sender, recipient.unit_id, now=at("Wed 2026-11-18 15:30"), patient_id="18900101-9802")
     answer(recipient, later, "Thu 2026-11-19 09:00")

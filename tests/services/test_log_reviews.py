@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from lcweb.domain.log_reviews import Drawn, LogRule, Plan, TypedFinding
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.search import SearchQuery
+from lcweb.domain.workdays import OfficeHours
 from lcweb.models import AccessLogRow, LogFinding, LogReview, LogReviewRow
 from lcweb.services import log_reviews, people, search, threads, units
 from tests.at import at, day
@@ -27,6 +29,7 @@ from tests.factories import (
 )
 from tests.race import race
 from tests.rows import nothing_written, row, rows
+from tests.services.hours import change_hours
 
 MONDAY, TUESDAY = day("Mon 2026-11-16"), day("Tue 2026-11-17")
 NOW = at("Tue 2026-11-17 10:00")
@@ -159,6 +162,17 @@ def test_rules_find_names_hours_and_protected_threads(place: Place) -> None:
         "protected",
         "after_hours",
     ]
+
+
+def test_after_hours_are_those_of_the_day_itself(place: Place) -> None:
+    """Monday 8.30 was within the hours of that day, whatever they are from Tuesday on."""
+    for moment in ("Mon 2026-11-16 08:30", "Tue 2026-11-17 08:30", "Tue 2026-11-17 17:30"):
+        search.search(place.anna, SearchQuery(), now=at(moment))
+    hours = OfficeHours(opens=time(9), closes=time(18))
+    change_hours(place.anna.require_unit(), hours, now=at("Tue 2026-11-17 07:00"))
+    begin(place, LogRule.AFTER_HOURS)
+    pointed = {found.log_row_id for found in rows(LogReviewRow)}
+    assert [found.at for found in rows(AccessLogRow) if found.id in pointed] == [at("Tue 2026-11-17 08:30")]
 
 
 def test_a_search_is_judged_by_the_names_of_that_number_s_threads(place: Place) -> None:

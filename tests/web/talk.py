@@ -9,6 +9,21 @@ from tests.factories import RULES, submission_id, thread, version_of
 from tests.web.visits import Visitor
 
 
+def answer(person: Visitor, thread_id: int, body: str, clock: Clock) -> None:
+    """The person has read the thread first."""
+    with person.context():
+        threads.open_thread(person.actor, thread_id, now=clock.now)
+        threads.reply(
+            person.actor, thread_id, body, expects_reply=False, close=False, version=version_of(thread_id),
+            submission_id=submission_id(), now=clock.now, rules=RULES,
+        )  # fmt: skip
+
+
+def note(person: Visitor, thread_id: int, body: str, clock: Clock) -> None:
+    with person.context():
+        threads.note(person.actor, thread_id, body, submission_id=submission_id(), now=clock.now)
+
+
 @dataclass
 class Talk:
     """One thread between two people's units; each step happens at the clock's time."""

@@ -10,8 +10,9 @@ from lcweb.domain.permissions import Role
 from lcweb.models import AccessLogRow, Message
 from lcweb.services import threads
 from tests.clock import Clock
-from tests.factories import RULES, colleague, submission_id, unit, version_of
+from tests.factories import colleague, version_of
 from tests.rows import rows
+from tests.web.talk import answer, note
 from tests.web.visits import Visitor, Write, writes
 
 
@@ -24,20 +25,6 @@ def archive(visitor: Visitor, thread_id: int) -> dict[str, Any]:
     answer = visitor.fetch(address(thread_id))
     assert answer.status_code == 200
     return json.loads(answer.data)
-
-
-def answer(person: Visitor, thread_id: int, body: str, clock: Clock) -> None:
-    with person.context():
-        threads.open_thread(person.actor, thread_id, now=clock.now)
-        threads.reply(
-            person.actor, thread_id, body, expects_reply=False, close=False, version=version_of(thread_id),
-            submission_id=submission_id(), now=clock.now, rules=RULES,
-        )  # fmt: skip
-
-
-def note(person: Visitor, thread_id: int, body: str, clock: Clock) -> None:
-    with person.context():
-        threads.note(person.actor, thread_id, body, submission_id=submission_id(), now=clock.now)
 
 
 NINE = "2026-11-17T09:00:00Z"
@@ -132,19 +119,8 @@ def test_p3_a_protected_identity_is_handed_out_to_who_may_open_it(
     assert other.fetch(address(thread_id)).status_code == 404
 
 
-def test_a_unit_that_has_sent_the_thread_on_has_what_it_had_seen(
-    anna: Visitor, karin: Visitor, write: Write, clock: Clock
-) -> None:
-    thread_id = write()
-    karin.get(f"/arenden/{thread_id}")
-    with karin.context():
-        threads.forward(
-            karin.actor, thread_id, unit_id=unit("Hemsjukvård Söder"), reason="other_area", words="",
-            version=version_of(thread_id), now=clock.now, rules=RULES,
-        )  # fmt: skip
-    clock.forward(minutes=1)
-    answer(anna, thread_id, "Hissen är trasig.", clock)
-    found = archive(karin, thread_id)
+def test_a_unit_that_has_sent_the_thread_on_has_what_it_had_seen(karin: Visitor, sent_on: int) -> None:
+    found = archive(karin, sent_on)
     assert found["own_unit"]["left"] == {"at": "2026-11-17T09:00:00Z", "how": "forwarded"}
     assert [message["body"] for message in found["messages"]] == ["Kan ni lägga om såret på måndag?"]
     assert "Hissen" not in json.dumps(found) and found["duty"] is None

@@ -5,13 +5,14 @@ import re
 import pytest
 from flask import Flask
 
-from lcweb.domain.permissions import Actor, Role
+from lcweb.domain.permissions import Role
 from lcweb.models import AccessLogRow, Message
 from lcweb.services import threads
 from tests.clock import Clock
-from tests.factories import PATIENT, RULES, colleague, submission_id, unit, version_of
+from tests.factories import PATIENT, colleague
 from tests.page import Page
 from tests.rows import rows
+from tests.web.talk import answer, note
 from tests.web.visits import Visitor, Write, writes
 
 
@@ -29,18 +30,6 @@ def prints(visitor: Visitor) -> list[tuple[int, int, int, str]]:
     with visitor.context():
         logged = rows(AccessLogRow, action="print")
         return [(row.user_id, row.unit_id, row.thread_id, row.patient_number) for row in logged]
-
-
-def answer(person: Actor, thread_id: int, body: str, clock: Clock) -> None:
-    threads.open_thread(person, thread_id, now=clock.now)
-    threads.reply(
-        person, thread_id, body, expects_reply=False, close=False, version=version_of(thread_id),
-        submission_id=submission_id(), now=clock.now, rules=RULES,
-    )  # fmt: skip
-
-
-def note(person: Actor, thread_id: int, body: str, clock: Clock) -> None:
-    threads.note(person, thread_id, body, submission_id=submission_id(), now=clock.now)
 
 
 def last_message(visitor: Visitor) -> int:
@@ -61,8 +50,7 @@ def test_the_whole_thread_is_there_with_days_that_say_which(
 ) -> None:
     """A sheet is read on another day than it was printed."""
     thread_id = write()
-    with karin.context():
-        answer(karin.actor, thread_id, "Vi kommer på måndag.", clock)
+    answer(karin, thread_id, "Vi kommer på måndag.", clock)
     anna.get(f"/arenden/{thread_id}")
     text = paper(anna.get(address(thread_id)))
     assert "Kan ni lägga om såret på måndag?" in text and "Vi kommer på måndag." in text
@@ -95,8 +83,7 @@ def test_notes_stay_off_the_paper_unless_asked_for(
     anna: Visitor, karin: Visitor, write: Write, clock: Clock, query: str
 ) -> None:
     thread_id = write()
-    with anna.context():
-        note(anna.actor, thread_id, "Nyckeln ligger hos grannen", clock)
+    note(anna, thread_id, "Nyckeln ligger hos grannen", clock)
     page = anna.get(address(thread_id, query))
     assert "grannen" not in page.body
     asked = anna.get(page.links()["Visa med interna anteckningar (1)"])
@@ -107,8 +94,7 @@ def test_notes_stay_off_the_paper_unless_asked_for(
 
 def test_another_units_notes_are_never_there(anna: Visitor, karin: Visitor, write: Write, clock: Clock) -> None:
     thread_id = write()
-    with anna.context():
-        note(anna.actor, thread_id, "Nyckeln ligger hos grannen", clock)
+    note(anna, thread_id, "Nyckeln ligger hos grannen", clock)
     karin.get(f"/arenden/{thread_id}")
     page = karin.get(address(thread_id, "?anteckningar=ja"))
     assert "Såromläggning" in paper(page)
@@ -135,19 +121,8 @@ def test_what_is_not_there_cannot_be_printed(anna: Visitor, thread_id: int) -> N
     assert anna.get(address(thread_id)).status == 404
 
 
-def test_a_unit_that_has_sent_the_thread_on_prints_what_it_had_seen(
-    anna: Visitor, karin: Visitor, write: Write, clock: Clock
-) -> None:
-    thread_id = write()
-    karin.get(f"/arenden/{thread_id}")
-    with karin.context():
-        threads.forward(
-            karin.actor, thread_id, unit_id=unit("Hemsjukvård Söder"), reason="other_area", words="",
-            version=version_of(thread_id), now=clock.now, rules=RULES,
-        )  # fmt: skip
-        clock.forward(minutes=1)
-        answer(anna.actor, thread_id, "Hissen är trasig.", clock)
-    text = paper(karin.get(address(thread_id)))
+def test_a_unit_that_has_sent_the_thread_on_prints_what_it_had_seen(karin: Visitor, sent_on: int) -> None:
+    text = paper(karin.get(address(sent_on)))
     assert "Vidarebefordrat 2026-11-17 10.00. Det som har hänt sedan dess är inte med." in text
     assert "Kan ni lägga om såret på måndag?" in text and "Hissen" not in text
 
@@ -157,8 +132,8 @@ def test_a_withdrawn_message_is_on_its_own_unit_s_paper_alone(
 ) -> None:
     thread_id = write()
     karin.get(f"/arenden/{thread_id}")
+    answer(anna, thread_id, "Hissen är trasig.", clock)
     with anna.context():
-        answer(anna.actor, thread_id, "Hissen är trasig.", clock)
         threads.withdraw(anna.actor, thread_id, last_message(anna), now=clock.now)
     karin.get(f"/arenden/{thread_id}")
     assert "Hissen" in paper(anna.get(address(thread_id)))
@@ -176,7 +151,7 @@ def test_of_a_hidden_thread_nothing_is_printed_or_found(
     with anna.context():
         if how == "voided":
             threads.open_thread(karin.actor, thread_id, now=clock.now)
-            note(karin.actor, thread_id, "Hissen lagad", clock)
+            note(karin, thread_id, "Hissen lagad", clock)
             threads.void(anna.actor, thread_id, last_message(anna), reason="wrong_patient", now=clock.now)
         else:
             threads.withdraw(anna.actor, thread_id, last_message(anna), now=clock.now)

@@ -1,7 +1,6 @@
 """Signing in by an identity provider: who comes in where, who does not, and what is said."""
 
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,7 +14,7 @@ from lcweb.services import commissions, people, units
 from tests.clock import Clock
 from tests.databases import opened
 from tests.factories import LONG_AGO, unit, user
-from tests.providers.lying import COMMISSION, HSA_ID, KEY, NAME, Lying, as_json, lying_provider, made_key, query_of
+from tests.providers.lying import COMMISSION, HSA_ID, KEY, NAME, Lying, as_json, made_key, query_of
 from tests.providers.signing_in import ANSWER, BUTTON, begun, rejected, sent_back, sessions_of, signed_in
 from tests.rows import count, rows
 from tests.test_every_route import PEOPLE
@@ -23,12 +22,6 @@ from tests.web.visits import Visitor, writes
 from tests.web.world import make_world
 
 ONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def lying(clock: Clock) -> Iterator[Lying]:
-    with lying_provider(clock) as provider:
-        yield provider
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """An identity provider that lies, or does not answer: each time a clear page, and nobody is signed in."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from socket import socket
 from typing import Any
@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from lcweb import oidc
 from lcweb.config import Settings
 from lcweb.domain.providers import Reason
-from tests.clock import Clock
 from tests.factories import user
 from tests.providers.lying import (
     HSA_ID,
@@ -25,7 +24,6 @@ from tests.providers.lying import (
     as_json,
     by_hmac,
     encoded,
-    lying_provider,
     made_key,
     query_of,
     rsa_key,
@@ -39,12 +37,6 @@ pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 UNTRUE, WEAK = "Inloggningen gick inte att kontrollera", "Du behöver logga in på ett säkrare sätt"
 AWAY = f"{NAME} går inte att nå just nu"
 NOW = 1_794_906_000  # Tue 2026-11-17 10:00 in Stockholm, as the tests' clock says
-
-
-@pytest.fixture
-def lying(clock: Clock) -> Iterator[Lying]:
-    with lying_provider(clock) as provider:
-        yield provider
 
 
 @pytest.fixture

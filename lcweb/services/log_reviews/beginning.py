@@ -11,7 +11,7 @@ from lcweb.db import transaction
 from lcweb.domain.errors import Refused
 from lcweb.domain.log_reviews import NO_PLACE, Drawn, Plan, draw
 from lcweb.domain.permissions import Act, Actor
-from lcweb.domain.rules import Rules
+from lcweb.domain.rules import RulesOfDays
 from lcweb.facts import reviewed_by
 from lcweb.models import LogReview, LogReviewRow, Organization, Unit
 from lcweb.services.log_reviews.drawing import candidates
@@ -23,7 +23,7 @@ CHANCE = SystemRandom()
 NO_ROWS = "Ingen annan än du har gjort något under den perioden. Välj en annan period."
 
 
-def begin(actor: Actor, plan: Plan, *, now: datetime, rules: Rules, pick: Pick = CHANCE.sample) -> int:
+def begin(actor: Actor, plan: Plan, *, now: datetime, rules: RulesOfDays, pick: Pick = CHANCE.sample) -> int:
     """The review's id. The person's own acts are left out; where no rule points at any row it has ended at once.
 
     `pick` draws; nobody can foretell the usual one. Raises NotAllowed, Refused.

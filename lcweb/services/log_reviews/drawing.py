@@ -5,15 +5,15 @@ Read before the verb's transaction, so that nobody waits for it: rows of the log
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import time
+from datetime import date, time
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Row, Select, select
 
 from lcweb.domain.log_reviews import HANDLING, SAMPLE, Drawn, LoggedAct, Plan, joined, pointing
-from lcweb.domain.rules import Rules
-from lcweb.domain.workdays import ONE_DAY, moment_at
-from lcweb.facts import calendars
+from lcweb.domain.rules import RulesOfDays
+from lcweb.domain.workdays import ONE_DAY, local_day, moment_at
+from lcweb.follow_up_facts import unit_times
 from lcweb.models import AccessLogRow, Thread, Unit, User
 
 
@@ -25,9 +25,9 @@ class Candidates(NamedTuple):
 
 
 def candidates(
-    reader: Connection, plan: Plan, unit_ids: Collection[int], *, except_user: int, rules: Rules
+    reader: Connection, plan: Plan, unit_ids: Collection[int], *, except_user: int, rules: RulesOfDays
 ) -> Candidates:
-    """`rules`: those by which the units' calendars of today are made."""
+    """An act is judged by the office hours of its own day, whatever they are now."""
     period = select(AccessLogRow).where(
         AccessLogRow.unit_id.in_(unit_ids),
         AccessLogRow.user_id != except_user,
@@ -37,25 +37,28 @@ def candidates(
     if not plan.rules:
         ids = reader.scalars(period.with_only_columns(AccessLogRow.id)).all()
         return Candidates(len(ids), [Drawn(row_id, SAMPLE) for row_id in ids])
-    acts = _acts(reader, period, unit_ids, rules)
+    acts = _acts(reader, period, unit_ids, plan.to_day, rules)
     pointed = ((act, pointing(act, plan.rules)) for act in acts)
     return Candidates(len(acts), [Drawn(act.row_id, joined(why)) for act, why in pointed if why])
 
 
-def _acts(reader: Connection, period: Select, unit_ids: Collection[int], rules: Rules) -> list[LoggedAct]:
+def _acts(
+    reader: Connection, period: Select, unit_ids: Collection[int], last: date, rules: RulesOfDays
+) -> list[LoggedAct]:
     log = AccessLogRow
     rows = reader.execute(
         period.with_only_columns(
             log.id, log.at, log.action, log.unit_id, log.thread_id, log.patient_number, User.name.label("person")
         ).join(User, User.id == log.user_id)
     ).all()
-    by_unit = calendars(reader, rules, unit_ids)
+    times = {unit.unit_id: unit for unit in unit_times(reader, rules, last, unit_ids)}
     patients = _Patients(reader, period)
     heirs = _heirs(reader)
     handled = _handled(reader, period, heirs)
     return [
         LoggedAct(
-            row.id, row.at, row.action, row.person, by_unit[row.unit_id], *patients.of(row),
+            row.id, row.at, row.action, row.person, times[row.unit_id].calendar_on(local_day(row.at)),
+            *patients.of(row),
             is_handled=row.thread_id is None or heirs.get(row.unit_id, row.unit_id) in handled[row.thread_id],
         )
         for row in rows
