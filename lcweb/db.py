@@ -5,14 +5,18 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import psycopg
 import pysqlite3
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from lcweb import at_work
 
 #: The first SQLite without the WAL-reset corruption (3.7.0–3.51.2 have it).
 SOUND_SQLITE = (3, 51, 3)
@@ -22,6 +26,11 @@ T = TypeVar("T")
 _LAST = "lcweb_last"
 #: What a read raises when the database does not answer.
 Unreachable = SQLAlchemyError
+#: Connections of one process at most, unless a setting says otherwise: its 8 threads hold one each.
+CONNECTIONS = 10
+#: Seconds for which a request waits for one that others hold; then it raises Exhausted.
+PATIENCE = 3
+Exhausted = NoConnection
 
 
 class UnsoundDatabase(Exception):
@@ -68,13 +77,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def init_app(app: Flask, database_url: str, *, log_key: bytes) -> None:
-    """`log_key` seals the access log. Raises UnsoundDatabase when SQLite's library is an affected one."""
+def init_app(app: Flask, database_url: str, *, log_key: bytes, connections: int = CONNECTIONS) -> None:
+    """`log_key` seals the access log; `connections` are what this process may have at most.
+
+    Raises UnsoundDatabase when SQLite's library is an affected one.
+    """
     if make_url(database_url).get_backend_name() == "sqlite" and not is_sound():
         raise UnsoundDatabase(f"SQLite {pysqlite3.sqlite_version} can corrupt its write-ahead log")
     app.config["LOG_KEY"] = log_key
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url)
+    pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": PATIENCE}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url) | pool
     db.init_app(app)
     app.teardown_appcontext(lambda _error: release_reading())
 
@@ -100,6 +113,27 @@ def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Engine, "do_connect")
+def _named(dialect: Dialect, _record: object, _arguments: object, parameters: dict[str, Any]) -> None:
+    if dialect.name == "postgresql":
+        parameters.setdefault("application_name", at_work.name())
+
+
+@event.listens_for(Engine, "connect")
+def _postgresql_connection(dbapi_connection: Any, _record: object) -> None:
+    """A pooler gives each transaction another server, which does not know what was prepared at the one before.
+
+    It is found out by its number: what answers is not what was connected to.
+    """
+    if not isinstance(dbapi_connection, psycopg.Connection):
+        return
+    dbapi_connection.autocommit = True
+    (answers,) = dbapi_connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+    dbapi_connection.autocommit = False
+    if answers != dbapi_connection.info.backend_pid:
+        dbapi_connection.prepare_threshold = None
 
 
 @event.listens_for(Engine, "begin")

@@ -16,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from lcweb import anchors, clock
+from lcweb import anchors, at_work, clock
 from lcweb.config import Settings
 from lcweb.domain.access_log import Anchor
 from lcweb.domain.outbox import WORKER_LEASE, MailStatus
@@ -39,6 +39,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def run(app: Flask) -> None:
     """Rounds until SIGTERM or SIGINT, which let the mail at hand go out. Raises ValueError as `post_of` does."""
     post_of(_settings(app))  # rather no start than a failure for each mail
+    at_work.begin("worker", _settings(app).database_url)
     holder, stopping = _holder(), Event()
     scheduler = _metronome(partial(beat, app, holder=holder, stopping=stopping))
     # Waited for instead of handled: a handler's exception can strike anywhere, and a lock it leaves taken hangs us.

@@ -1,0 +1,68 @@
+"""Which processes are at work on a database, as the system knows it: nobody writes it down, nothing beats.
+
+On PostgreSQL each session carries the name of its process. On SQLite, which is for one machine, each process holds a
+shared lock on a file beside the database; the system lets it go when the process ends, however it ends.
+"""
+
+import fcntl
+import os
+import socket
+from pathlib import Path
+
+from sqlalchemy import Connection, make_url, text
+
+_SESSIONS = text(
+    "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() "
+    "AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> :own"
+)
+LONGEST_NAME = 63  # what PostgreSQL keeps of one
+
+_role = "command"
+_locks: dict[str, int] = {}  # database file → descriptor; closed, and so let go, when the process ends
+
+
+def begin(role: str, database_url: str) -> None:
+    """This process is an `app` or a `worker` from now on: before its first connection, for as long as it lives."""
+    global _role
+    _role = role
+    path = _lock_file(database_url)
+    if path and str(path) not in _locks:
+        _locks[str(path)] = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(_locks[str(path)], fcntl.LOCK_SH)
+
+
+def name() -> str:
+    """What this process's sessions are called."""
+    return f"lcweb {_role} {os.getpid()} {socket.gethostname()}"[:LONGEST_NAME]
+
+
+def others(connection: Connection) -> list[str]:
+    """The names of other processes' sessions; of SQLite one sentence for them all. Empty: none is at work.
+
+    A process that has not yet asked its database anything is not seen on PostgreSQL.
+    """
+    if connection.dialect.name == "sqlite":
+        return _others_here(connection)
+    found = connection.execute(_SESSIONS, {"own": name()}).scalars()
+    return sorted({session or "a session without a name" for session in found})
+
+
+def _others_here(connection: Connection) -> list[str]:
+    path = _lock_file(connection.engine.url.render_as_string(hide_password=False))
+    if path is None or not path.exists():
+        return []
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return [f"an app process or a worker (it holds {path.name})"]
+    finally:
+        os.close(descriptor)
+    return []
+
+
+def _lock_file(database_url: str) -> Path | None:
+    url = make_url(database_url)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(f"{url.database}-at-work")
