@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ SOUND_SQLITE = (3, 51, 3)
 T = TypeVar("T")
 #: What a verb does last, in its session's `info`.
 _LAST = "lcweb_last"
+_guard: ContextVar[Callable[[Session], None] | None] = ContextVar("lcweb_guard", default=None)
 #: What a read raises when the database does not answer.
 Unreachable = SQLAlchemyError
 #: Connections of one process at most, unless a setting says otherwise: its 8 threads hold one each.
@@ -153,6 +155,8 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         _do_last(session)
+        if guard := _guard.get():
+            guard(session)
         session.commit()
     except BaseException:
         session.rollback()
@@ -160,6 +164,16 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info.pop(_LAST, None)
         session.close()
+
+
+@contextmanager
+def guarded(check: Callable[[Session], None]) -> Iterator[None]:
+    """Each verb within commits only if `check(session)`, asked just before, raises nothing."""
+    before = _guard.set(check)
+    try:
+        yield
+    finally:
+        _guard.reset(before)
 
 
 def at_the_end(session: Session, step: Callable[[Session, list[T]], None], item: T) -> None:
