@@ -1,20 +1,28 @@
-"""Which processes are at work on a database, as the system knows it: nobody writes it down, nothing beats.
+"""Which processes are at work on a database, as the system knows it, and how a migration gets in between them.
 
-On PostgreSQL each session carries the name of its process. On SQLite, which is for one machine, each process holds a
-shared lock on a file beside the database; the system lets it go when the process ends, however it ends.
+Nobody writes it down, and nothing beats. On PostgreSQL each session carries the name of its process. On SQLite, which is
+for one machine, each process holds a shared lock on a file beside the database; the system lets it go when the process
+ends, however it ends.
 """
 
 import fcntl
 import os
+import random
 import socket
+import time
 from pathlib import Path
 
-from sqlalchemy import Connection, make_url, text
+from sqlalchemy import Connection, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
 
 _SESSIONS = text(
     "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() "
     "AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> :own"
 )
+#: Milliseconds for which one table may be waited for: less than what PostgreSQL lets pass (1 s) before it looks for a
+#: deadlock, so that never a request is the one that it gives up.
+TABLE_WAIT = 200
+TRIES = 60
 LONGEST_NAME = 63  # what PostgreSQL keeps of one
 
 _role = "command"
@@ -66,3 +74,23 @@ def _lock_file(database_url: str) -> Path | None:
     if url.get_backend_name() != "sqlite" or not url.database:
         return None
     return Path(f"{url.database}-at-work")
+
+
+def take_all_tables(connection: Connection) -> None:
+    """All at once, or none and another try: requests wait for a moment, and none of them is in the middle of anything.
+
+    Raises RuntimeError when somebody holds on to a table all the time.
+    """
+    names = inspect(connection).get_table_names()
+    if not names:
+        return
+    tables = ", ".join(f'"{name}"' for name in names)
+    for _ in range(TRIES):
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {TABLE_WAIT}")
+                connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+            return
+        except OperationalError:
+            time.sleep(random.uniform(0.1, 0.4))
+    raise RuntimeError("some table is in use all the time, by a backup perhaps. Nothing was changed; try again later.")

@@ -35,9 +35,13 @@ def copy(node_modules: Path) -> None:
 
 
 @click.command("prepare")
-def prepare() -> None:
-    """Migrate the database and, in demo mode, fill an empty one."""
-    upgrade()
+@click.option("--anyway", is_flag=True, help="Although others are at work who cannot work with the new tables.")
+def prepare(anyway: bool) -> None:
+    """Migrate the database and, in demo mode, fill an empty one.
+
+    Refuses while others are at work on it, unless each new revision says that they may.
+    """
+    upgrade(x_arg="anyway=1" if anyway else None)
     if settings().demo:
         load_if_empty()
 
