@@ -1,6 +1,6 @@
 """Which processes are at work on a database, as the system knows it, and how a migration gets in between them.
 
-Nobody writes it down, and nothing beats. On PostgreSQL each session carries the name of its process. On SQLite, which is
+Nobody writes it down, and nothing beats. On PostgreSQL each session carries its process's name. On SQLite, which is
 for one machine, each process holds a shared lock on a file beside the database; the system lets it go when the process
 ends, however it ends.
 """
