@@ -33,7 +33,7 @@ http {{
   server {{
     listen 127.0.0.1:{port};
     proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;
-    proxy_next_upstream error timeout http_502 http_503;
+    proxy_next_upstream error timeout http_502 http_503; proxy_connect_timeout 2s;
     location / {{ proxy_pass http://lcweb; }}
   }}
 }}
@@ -74,6 +74,23 @@ class Server:
                 stderr=log,
             )  # fmt: skip
         wait_for_port(self.port, self.running, self.log)
+        if not self.command:
+            self._wait_for_all_processes()
+
+    def _wait_for_all_processes(self) -> None:
+        """Else the first would get every connection and keep it."""
+        assert self.running
+        for _ in range(PATIENCE * 20):
+            said = self.log.read_text("utf-8", "replace").rpartition("Listening at")[2]
+            if said.count("Started worker") == self.processes:
+                return
+            with suppress(subprocess.TimeoutExpired):
+                self.running.wait(0.05)
+        raise RuntimeError("not all processes have started")
+
+    def answered(self) -> int:
+        """How many processes have answered something: each counts in a file of its own."""
+        return len(list((self.folder / "metrics").glob("counter_*.db")))
 
     def stop(self) -> int:
         """SIGTERM, and the end of it; the exit code."""
@@ -114,7 +131,7 @@ def nginx() -> str | None:
 def proxy(binary: str, folder: Path, *servers: Server) -> Iterator[int]:
     """nginx's port."""
     port = free_port()
-    named = " ".join(f"server 127.0.0.1:{server.port} fail_timeout=1s;" for server in servers)
+    named = " ".join(f"server 127.0.0.1:{server.port} max_fails=0;" for server in servers)
     settings = folder / "nginx.conf"
     settings.write_text(PROXY.format(folder=folder, servers=named, port=port), "utf-8")
     process = subprocess.Popen([binary, "-p", str(folder), "-c", str(settings)], stderr=subprocess.DEVNULL)
@@ -143,6 +160,12 @@ class Visitor(Person):
 
     def visit(self, path: str) -> Answer:
         return self.connection.ask(get(path, self.cookie))
+
+    def come_again(self) -> None:
+        """By a new connection, which another process may take."""
+        port = self.connection.socket.getpeername()[1]
+        self.connection.socket.close()
+        self.connection.socket = Connection(port).socket
 
     def send(self, path: str, **fields: str) -> Answer:
         return self.connection.ask(post(path, {"csrf_token": self.token, **fields}, self.cookie))
