@@ -8,7 +8,7 @@ from flask import Flask
 from flask.cli import FlaskGroup, run_command
 from flask_migrate import Migrate
 
-from lcweb import assets, cli, config, db, logs, production, web
+from lcweb import assets, at_work, cli, config, db, logs, production, web
 from lcweb.config import ROOT, BadSettings, Settings
 from lcweb.web import metrics
 
@@ -35,7 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         static_url_path="/static",
     )
     app.extensions["lcweb"] = Extension(settings)
-    db.init_app(app, settings.database_url, log_key=settings.sealing_key)
+    db.init_app(app, settings.database_url, log_key=settings.sealing_key, connections=settings.database_connections)
     Migrate(app, db.db, directory=str(ROOT / "lcweb" / "migrations"), render_as_batch=True)
     assets.register(app)
     web.register(app, settings)
@@ -51,6 +51,7 @@ def _own_settings() -> Settings:
             raise BadSettings(faults)
         return settings
     production.require_safe(settings, faults)
+    at_work.begin("app", settings.database_url)
     try:
         metrics.share(settings.metrics_folder)
     except OSError:

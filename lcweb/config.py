@@ -89,6 +89,7 @@ class Settings:
     instance: Path
     secret_key: str
     database_url: str
+    database_connections: int = 10
     log_key: str | None = None
     demo: bool = False
     base_url: str = "http://127.0.0.1:5000"
@@ -205,8 +206,15 @@ def _url(raw: str) -> str:
     return raw.strip().rstrip("/")
 
 
+def _count(raw: str) -> int:
+    if not (raw.strip().isascii() and raw.strip().isdecimal() and 0 < int(raw) < 1000):
+        raise ValueError("must be a whole number from 1 to 999")
+    return int(raw)
+
+
 SETTINGS = (
     Setting("DATABASE_URL", "SQLite in `instance/lcweb.db`", "`postgresql+psycopg://…` for several machines", _url),
+    Setting("DATABASE_CONNECTIONS", "10", "connections of one process to the database, at most", _count),
     Setting("SECRET_KEY", "none outside demo", "signs cookies and forms; at least 32 characters", _text),
     Setting(
         "LOG_KEY",

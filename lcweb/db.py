@@ -2,17 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+import psycopg
 import pysqlite3
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
+
+from lcweb import at_work
 
 #: The first SQLite without the WAL-reset corruption (3.7.0–3.51.2 have it).
 SOUND_SQLITE = (3, 51, 3)
@@ -20,8 +25,14 @@ SOUND_SQLITE = (3, 51, 3)
 T = TypeVar("T")
 #: What a verb does last, in its session's `info`.
 _LAST = "lcweb_last"
+_guard: ContextVar[Callable[[Session], None] | None] = ContextVar("lcweb_guard", default=None)
 #: What a read raises when the database does not answer.
 Unreachable = SQLAlchemyError
+#: Connections of one process at most, unless a setting says otherwise: its 8 threads hold one each.
+CONNECTIONS = 10
+#: Seconds for which a request waits for one that others hold; then it raises Exhausted.
+PATIENCE = 3
+Exhausted = NoConnection
 
 
 class UnsoundDatabase(Exception):
@@ -68,13 +79,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def init_app(app: Flask, database_url: str, *, log_key: bytes) -> None:
-    """`log_key` seals the access log. Raises UnsoundDatabase when SQLite's library is an affected one."""
+def init_app(app: Flask, database_url: str, *, log_key: bytes, connections: int = CONNECTIONS) -> None:
+    """`log_key` seals the access log; `connections` are what this process may have at most.
+
+    Raises UnsoundDatabase when SQLite's library is an affected one.
+    """
     if make_url(database_url).get_backend_name() == "sqlite" and not is_sound():
         raise UnsoundDatabase(f"SQLite {pysqlite3.sqlite_version} can corrupt its write-ahead log")
     app.config["LOG_KEY"] = log_key
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url)
+    pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": PATIENCE}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url) | pool
     db.init_app(app)
     app.teardown_appcontext(lambda _error: release_reading())
 
@@ -102,6 +117,27 @@ def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
     cursor.close()
 
 
+@event.listens_for(Engine, "do_connect")
+def _named(dialect: Dialect, _record: object, _arguments: object, parameters: dict[str, Any]) -> None:
+    if dialect.name == "postgresql":
+        parameters.setdefault("application_name", at_work.name())
+
+
+@event.listens_for(Engine, "connect")
+def _postgresql_connection(dbapi_connection: Any, _record: object) -> None:
+    """A pooler gives each transaction another server, which does not know what was prepared at the one before.
+
+    It is found out by its number: what answers is not what was connected to.
+    """
+    if not isinstance(dbapi_connection, psycopg.Connection):
+        return
+    dbapi_connection.autocommit = True
+    (answers,) = dbapi_connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
+    dbapi_connection.autocommit = False
+    if answers != dbapi_connection.info.backend_pid:
+        dbapi_connection.prepare_threshold = None
+
+
 @event.listens_for(Engine, "begin")
 def _sqlite_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
@@ -119,6 +155,8 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         _do_last(session)
+        if guard := _guard.get():
+            guard(session)
         session.commit()
     except BaseException:
         session.rollback()
@@ -126,6 +164,16 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info.pop(_LAST, None)
         session.close()
+
+
+@contextmanager
+def guarded(check: Callable[[Session], None]) -> Iterator[None]:
+    """Each verb within commits only if `check(session)`, asked just before, raises nothing."""
+    before = _guard.set(check)
+    try:
+        yield
+    finally:
+        _guard.reset(before)
 
 
 def at_the_end(session: Session, step: Callable[[Session, list[T]], None], item: T) -> None:

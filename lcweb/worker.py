@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask
 
-from lcweb import anchors, clock
+from lcweb import anchors, at_work, clock
 from lcweb.config import Settings
 from lcweb.domain.access_log import Anchor
 from lcweb.domain.outbox import WORKER_LEASE, MailStatus
@@ -39,6 +40,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def run(app: Flask) -> None:
     """Rounds until SIGTERM or SIGINT, which let the mail at hand go out. Raises ValueError as `post_of` does."""
     post_of(_settings(app))  # rather no start than a failure for each mail
+    at_work.begin("worker", _settings(app).database_url)
     holder, stopping = _holder(), Event()
     scheduler = _metronome(partial(beat, app, holder=holder, stopping=stopping))
     # Waited for instead of handled: a handler's exception can strike anywhere, and a lock it leaves taken hangs us.
@@ -60,20 +62,34 @@ def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event
     Nothing while another process holds the lease. Needs an app context.
     """
     if not _have_lease(holder, now):
+        log.debug("Worker %s stands by.", holder)
         return []
-    rules = rules_of_days(settings)
-    reminders.tick(now=now, rules=rules)
+    delivered: list[Delivered] = []
+    try:
+        _work(settings, delivered, now=now, holder=holder, stopping=stopping)
+    except lease.LeaseLost:
+        log.warning("Worker %s was away for too long, and another has taken over.", holder)
+    return delivered
+
+
+def _work(
+    settings: Settings, delivered: list[Delivered], *, now: datetime, holder: str, stopping: Event | None
+) -> None:
+    """What is delivered is told even when the rest breaks. Raises LeaseLost before anything is written without it."""
+    held, rules = partial(lease.held, WORKER_LEASE, holder=holder), rules_of_days(settings)
 
     def may_go_on(moment: datetime) -> bool:
         return not (stopping and stopping.is_set()) and _have_lease(holder, moment)
 
-    delivered = list(deliver_waiting(settings, now=now, may_go_on=may_go_on))
-    drafts.sweep(now=now, rules=rules.on(local_day(now)))
-    attempts.sweep(now=now)
-    _anchor_once_a_day(settings.anchor_file, now=now)
-    follow_up.tick(now=now, rules=rules)
-    keeping.dispose_at_night(now=now)
-    return delivered
+    with held():
+        reminders.tick(now=now, rules=rules)
+    delivered.extend(deliver_waiting(settings, now=now, may_go_on=may_go_on, held=held))
+    with held():
+        drafts.sweep(now=now, rules=rules.on(local_day(now)))
+        attempts.sweep(now=now)
+        _anchor_once_a_day(settings.anchor_file, now=now)
+        follow_up.tick(now=now, rules=rules)
+        keeping.dispose_at_night(now=now)
 
 
 def _anchor_once_a_day(path: Path, *, now: datetime) -> None:
@@ -88,9 +104,16 @@ def _anchor_once_a_day(path: Path, *, now: datetime) -> None:
 
 
 def deliver_waiting(
-    settings: Settings, *, now: datetime, may_go_on: Callable[[datetime], bool] = lambda _moment: True
+    settings: Settings,
+    *,
+    now: datetime,
+    may_go_on: Callable[[datetime], bool] = lambda _moment: True,
+    held: outbox.Holding = nullcontext,
 ) -> Iterator[Delivered]:
-    """Tries every mail whose time has come, as time passes from `now` on. One that breaks does not stop the others."""
+    """Tries every mail whose time has come, as time passes from `now` on. One that breaks does not stop the others.
+
+    Raises LeaseLost.
+    """
     post, rules = post_of(settings), rules_of_days(settings)
     started = clock.now()
     for mail_id in outbox.waiting(now=now):
@@ -99,7 +122,9 @@ def deliver_waiting(
         if not may_go_on(moment):
             return
         try:
-            delivered = outbox.deliver(mail_id, now=moment, rules=rules, post=post)
+            delivered = outbox.deliver(mail_id, now=moment, rules=rules, post=post, held=held)
+        except lease.LeaseLost:
+            raise
         except Exception as error:
             failed(log, error, "mail %s: its claim runs out and it is tried again", mail_id)
             continue

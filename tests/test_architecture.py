@@ -15,7 +15,7 @@ STANDARD = sys.stdlib_module_names
 #: What a room may import of lcweb; the rooms that are not here (web, cli, worker) are bound by FORBIDDEN alone.
 BELOW = {
     "domain": {"domain"},
-    "db": set(),
+    "db": {"at_work"},
     "models": {"db", "models"},
     "facts": {"domain", "models"},
     "follow_up_facts": {"domain", "facts", "models"},

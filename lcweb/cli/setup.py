@@ -19,6 +19,8 @@ from lcweb.config import ROOT, BadSettings
 from lcweb.web import metrics
 
 VENDOR = ROOT / "static" / "vendor"
+THREADS = 8  # of one app process; each holds one database connection at most
+DRAINED_AFTER = 20  # seconds after which a request that is still not answered is given up
 
 assets = AppGroup("assets", help="The pinned files that browsers fetch.")
 
@@ -35,9 +37,13 @@ def copy(node_modules: Path) -> None:
 
 
 @click.command("prepare")
-def prepare() -> None:
-    """Migrate the database and, in demo mode, fill an empty one."""
-    upgrade()
+@click.option("--anyway", is_flag=True, help="Although others are at work who cannot work with the new tables.")
+def prepare(anyway: bool) -> None:
+    """Migrate the database and, in demo mode, fill an empty one.
+
+    Refuses while others are at work on it, unless each new revision says that they may.
+    """
+    upgrade(x_arg="anyway=1" if anyway else None)
     if settings().demo:
         load_if_empty()
 
@@ -60,17 +66,23 @@ def check() -> None:
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=5000, show_default=True, envvar="PORT")
-@click.option("--processes", type=int, default=1, show_default=True, help="App processes; several want PostgreSQL.")
+@click.option("--processes", type=int, default=1, show_default=True, help="App processes on this machine.")
+@click.option("--worker/--no-worker", "with_worker", default=True, help="Remind, too.", show_default=True)
 @spoken
-def serve(host: str, port: int, processes: int) -> None:
-    """Run the app (granian) with the worker beside it; when one stops, both do."""
+def serve(host: str, port: int, processes: int, with_worker: bool) -> None:
+    """Run the app (granian) with the worker beside it; when one stops, both do.
+
+    SIGTERM lets requests under way be answered, for at most twenty seconds.
+    """
     production.require_safe(settings(), [])
     _check_browser_files()
     metrics.sweep(settings().metrics_folder)
     granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
-               "--blocking-threads", "8", "--no-ws", "app:app"]  # fmt: skip
+               "--blocking-threads", str(THREADS), "--no-ws", "--workers-kill-timeout", str(DRAINED_AFTER),
+               "app:app"]  # fmt: skip
     worker = ["flask", "--app", "app", "worker", "run"]
-    children = [subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT) for command in (granian, worker)]
+    commands = (granian, worker) if with_worker else (granian,)
+    children = [subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT) for command in commands]
     click.echo(f"Vårdmeddelanden: http://{host}:{port}")
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

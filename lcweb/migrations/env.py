@@ -1,13 +1,22 @@
-"""How Alembic runs here: one connection, SQLite's foreign keys off while tables are rebuilt, and checked afterwards."""
+"""How Alembic runs here: one connection and one transaction, SQLite's foreign keys off while tables are rebuilt, and
+checked afterwards. Each revision says whether processes of the version before may run meanwhile."""
+
+import logging
 
 from alembic import context
+from alembic.runtime.migration import RevisionStep
 from flask import current_app
 from sqlalchemy import Connection, inspect, text
 
-from lcweb import models  # noqa: F401  (fills the metadata)
+from lcweb import (
+    at_work,
+    models,  # noqa: F401  (fills the metadata)
+)
 from lcweb.db import Base, known_to_models
 
 DB = current_app.extensions["migrate"].db
+
+log = logging.getLogger("lcweb.migrations")
 
 
 def run_migrations() -> None:
@@ -43,8 +52,45 @@ def _run(connection: Connection) -> None:
         include_name=known_to_models,
         transaction_per_migration=False,
     )
+    steps = _steps()
+    if steps:
+        _mind_others(connection, steps)
+        if connection.dialect.name == "postgresql":
+            at_work.take_all_tables(connection)
     with context.begin_transaction():
         context.run_migrations()
+
+
+def _steps() -> list[RevisionStep]:
+    """What this command will do. Empty for one that only looks or marks."""
+    try:
+        context.get_revision_argument()
+    except KeyError:
+        return []
+    known = context.get_context()
+    return [step for step in known.opts["fn"](known.get_current_heads(), known) if isinstance(step, RevisionStep)]
+
+
+def _mind_others(connection: Connection, steps: list[RevisionStep]) -> None:
+    """Raises RuntimeError while others are at work on the database who cannot work with what it will become."""
+    names = "; ".join(at_work.others(connection))
+    if not names:
+        return
+    broken = [step.revision.revision for step in steps if not _leaves_old_processes_whole(step)]
+    if not broken:
+        log.warning("Others are at work on the database and may be, while it is upgraded: %s", names)
+    elif "anyway" in context.get_x_argument(as_dictionary=True):
+        log.warning("Others are at work on the database, and %s will break them: %s", ", ".join(broken), names)
+    else:
+        raise RuntimeError(
+            f"others are at work on the database, and {', '.join(broken)} would break them: {names}. Stop them first; "
+            "`prepare --anyway`, or `db upgrade -x anyway=1`, goes on all the same. Nothing was changed."
+        )
+
+
+def _leaves_old_processes_whole(step: RevisionStep) -> bool:
+    """A revision that does not say so does not; and on the way down it is the newer processes that would break."""
+    return step.is_upgrade and getattr(step.revision.module, "old_processes_may_run", False)
 
 
 def _counts(connection: Connection) -> dict[str, int]:

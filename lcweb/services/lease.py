@@ -1,11 +1,18 @@
 """One process at a time: a row that its holder renews, and that another takes over once it has run out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
 
-from lcweb.db import insert_into, transaction
+from lcweb.db import guarded, insert_into, transaction
 from lcweb.models import Lease
+
+
+class LeaseLost(Exception):
+    """Another process has taken over meanwhile, so what was to be written is undone."""
 
 
 def acquire(name: str, *, holder: str, now: datetime, ttl: timedelta) -> bool:
@@ -18,6 +25,23 @@ def acquire(name: str, *, holder: str, now: datetime, ttl: timedelta) -> bool:
             where=or_(Lease.holder == holder, Lease.expires_at <= now),
         )
         return session.execute(statement.returning(Lease.name)).first() is not None
+
+
+@contextmanager
+def held(name: str, *, holder: str) -> Iterator[None]:
+    """Each verb within commits only while `holder` is the last that got the lease, else it raises LeaseLost.
+
+    A process that slept, or whose machine did, may wake in the middle of a verb: it looks at no clock, which slept too.
+    One that has merely run out is still its holder's, as long as nobody has taken it over.
+    """
+    last = select(Lease.holder).where(Lease.name == name).with_for_update(read=True)
+
+    def check(session: Session) -> None:
+        if session.scalar(last) != holder:
+            raise LeaseLost(name)
+
+    with guarded(check):
+        yield
 
 
 def release(name: str, *, holder: str) -> None:

@@ -1,6 +1,7 @@
 """Sends what is queued: at least once (M5), only while it is still owed (M3), and says so when it cannot."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -27,6 +28,8 @@ from lcweb.services import log_review_reminders as log_reviews
 from lcweb.services import report_wishes as wishes
 from lcweb.services.reminders import facts_of, fresh_reading
 
+Holding = Callable[[], AbstractContextManager[None]]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
@@ -47,17 +50,25 @@ def waiting(*, now: datetime) -> list[int]:
         return list(reader.scalars(ready.order_by(OutboxMail.next_try_at, OutboxMail.id)))
 
 
-def deliver(mail_id: int, *, now: datetime, rules: RulesOfDays, post: Post) -> Delivered | None:
-    """One try. None when the mail is not, or no longer, anybody's to send at `now`.
+def deliver(
+    mail_id: int, *, now: datetime, rules: RulesOfDays, post: Post, held: Holding = nullcontext
+) -> Delivered | None:
+    """One try. None when the mail is not, or no longer, ours to send. Within `held()` only the lease's holder writes.
 
     While the mail is on its way no transaction is open. A worker that stops before the outcome is written leaves a
     claim that runs out; the repeat then carries the same Message-ID (M5).
     """
-    mail = _claim(mail_id, now=now, rules=rules, admin=post.admin)
-    if mail is None:
-        return None
-    outcome = _end_without_sending(mail, now) or _send(mail, now=now, post=post)
-    return _settle(mail, outcome, now=now)
+    with held():
+        mail = _claim(mail_id, now=now, rules=rules, admin=post.admin)
+        if mail is None:
+            return None
+        outcome = _end_without_sending(mail, now)
+        if outcome is None and not _is_still_ours(mail):
+            return None
+    outcome = outcome or _send(mail, now=now, post=post)
+    # That a mail has left is so whoever holds the lease by now.
+    with nullcontext() if outcome.status is MailStatus.SENT else held():
+        return _settle(mail, outcome, now=now)
 
 
 def try_again(actor: Actor, mail_ids: Sequence[int], *, now: datetime) -> int:
@@ -261,6 +272,13 @@ def _end_without_sending(mail: _Mail, now: datetime) -> _Outcome | None:
     if mail.attempts > outbox.MOST_ATTEMPTS:
         return _Outcome(MailStatus.FAILED, mail.last_error or "the worker stopped while sending it", tried=False)
     return None
+
+
+def _is_still_ours(mail: _Mail) -> bool:
+    """Asked just before it leaves: a worker that slept since its claim must not send what another has claimed anew."""
+    ours = select(OutboxMail.id).where(OutboxMail.id == mail.id, OutboxMail.status == MailStatus.SENDING)
+    with transaction() as session:
+        return session.scalar(ours.where(OutboxMail.attempts == mail.attempts)) is not None
 
 
 def _send(mail: _Mail, *, now: datetime, post: Post) -> _Outcome:

@@ -13,6 +13,7 @@ from werkzeug.exceptions import (
     SecurityError,
 )
 
+from lcweb.db import Exhausted
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Throttled
 from lcweb.logs import failed
 from lcweb.spreadsheets import MAX_BYTES
@@ -46,6 +47,10 @@ PAGES = {
     500: ("Något gick fel hos oss", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
     503: ("Tjänsten är stängd en stund", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
 }
+CROWDED = (
+    "Tjänsten är upptagen",
+    "Många använder den just nu. Vänta några sekunder och försök igen. Ring enheten om ärendet inte kan vänta.",
+)
 FORM_EXPIRED = "Sidan har legat öppen för länge eller öppnats i en annan inloggning. Försök igen från den här sidan."
 
 
@@ -58,6 +63,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(NotAllowed, lambda _error: page(403))
     app.register_error_handler(Conflict, lambda error: page(409, str(error)))
     app.register_error_handler(Throttled, lambda error: throttled_page(error, lambda sentence: page(429, sentence)[0]))
+    app.register_error_handler(Exhausted, _crowded)
     app.register_error_handler(InternalServerError, _internal)
     app.before_request(_refuse_what_is_no_form)
     app.log_exception = lambda _exc_info: None  # a traceback may hold what somebody typed: _internal logs the place
@@ -102,7 +108,13 @@ def _http(error: HTTPException) -> Page:
 def _internal(error: InternalServerError) -> Page:
     """The exception's own words may hold what somebody typed, so only its kind and places are logged."""
     failed(log, error.original_exception or error, "endpoint %s", request.endpoint)
-    return _page_without_database()
+    return _page_without_database(500, *PAGES[500])
+
+
+def _crowded(_error: Exhausted) -> Page:
+    """Every connection that this process may have is in use, and has been for some seconds."""
+    log.warning("no database connection was free for endpoint %s: see LCWEB_DATABASE_CONNECTIONS", request.endpoint)
+    return *_page_without_database(503, *CROWDED, typed=_typed()), {"Retry-After": "5"}
 
 
 def _other_host() -> Page:
@@ -111,21 +123,20 @@ def _other_host() -> Page:
     return template.render(address=settings().base_url), 400
 
 
-def _page_without_database() -> Page:
+def _page_without_database(status: int, heading: str, advice: str, *, typed: str = "") -> tuple[str, int]:
     """Whatever failed may be what the ordinary page needs."""
-    heading, advice = PAGES[500]
     template = current_app.jinja_env.get_template("error.html")
     return template.render(
         heading=heading,
         advice=advice,
-        typed="",
+        typed=typed,
         me=None,
         unopened=0,
         receipts=list,
         poll_seconds=3600,
         request=request,
         request_id=g.get("request_id"),
-    ), 500
+    ), status
 
 
 def _refuse_what_is_no_form() -> Page | None:

@@ -1,4 +1,8 @@
-"""first tables"""
+"""first tables
+
+Old processes: may run; before there were tables nobody could be at work.
+Down: everything is lost.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +11,7 @@ import lcweb.db
 
 revision = "0001"
 down_revision = None
+old_processes_may_run = True
 
 
 def upgrade() -> None:

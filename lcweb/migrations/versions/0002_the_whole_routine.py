@@ -1,4 +1,11 @@
-"""the whole routine"""
+"""the whole routine
+
+Old processes: must be stopped; they know nothing of the new columns that must not be empty (of `thread`,
+`thread_party` and `organization`), so every thread that they begin would be refused.
+Down: the rows of `draft`, `hint_words`, `internal_note`, `phrase` and `search_document` are lost, and the new columns
+of `message`, `obligation`, `organization`, `thread`, `thread_event` and `thread_party`: who has left a thread, what
+was withdrawn, voided, corrected or returned, reasons and words.
+"""
 
 import unicodedata
 from itertools import groupby
@@ -10,6 +17,7 @@ import lcweb.db
 
 revision = "0002"
 down_revision = "0001"
+old_processes_may_run = False
 
 OIDS = {"personal": "1.2.752.129.2.1.3.1", "coordination": "1.2.752.129.2.1.3.3"}
 DEFAULTED = {

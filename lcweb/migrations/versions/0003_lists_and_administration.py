@@ -1,4 +1,12 @@
-"""lists and administration"""
+"""lists and administration
+
+Old processes: must be stopped; they know nothing of the new columns that must not be empty (of `recipient_entry` and
+`unit`), and would let in people and roles that have ended.
+Down: the rows of `change`, `import_job`, `import_line`, `invitation`, `recipient_edit`, `recipient_list`,
+`recipient_suggestion`, `recipient_version` and `setting_change` are lost, and the new columns of `calendar_mark`,
+`membership`, `organization`, `recipient_entry`, `thread`, `unit` and `user_account`. What had ended stays ended:
+roles, people, days and rows of lists are changed so that the older version does not bring them back.
+"""
 
 from datetime import UTC, datetime, time
 from itertools import groupby
@@ -10,6 +18,7 @@ import lcweb.db
 
 revision = "0003"
 down_revision = "0002"
+old_processes_may_run = False
 
 DEFAULTED = {"recipient_entry": ("note", "removed"), "unit": ("street",)}
 

@@ -1,4 +1,9 @@
-"""the log is a chain"""
+"""the log is a chain
+
+Old processes: must be stopped; they do not seal what they log, so every row of theirs would be refused.
+Down: the seals of `access_log` and the row of `log_head` are lost; the rows keep their places and are sealed anew on
+the way up.
+"""
 
 import hmac
 from datetime import UTC
@@ -10,6 +15,7 @@ import lcweb.db
 
 revision = "0004"
 down_revision = "0003"
+old_processes_may_run = False
 
 AT_A_TIME = 5000  # rows
 

@@ -1,4 +1,11 @@
-"""trust"""
+"""trust
+
+Old processes: must be stopped; they know nothing of `user_session`'s new columns that must not be empty, so nobody
+could sign in by them.
+Down: the rows of `commission`, `log_finding`, `log_review`, `log_review_row`, `recovery_code`, `second_factor` and
+`sign_in_step` are lost, so a password alone opens every account again; mails to organizations go from `outbox_mail`;
+and the new columns of `organization`, `outbox_mail` and `user_session`.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +14,7 @@ import lcweb.db
 
 revision = "0005"
 down_revision = "0004"
+old_processes_may_run = False
 
 #: New columns that the rows already there get a value for; the app gives it from then on.
 DEFAULTED = {"organization": ("names_in_extract",), "user_session": ("browser", "how")}

@@ -1,4 +1,10 @@
-"""follow up"""
+"""follow up
+
+Old processes: may run; all that is new is tables of its own, indexes, and columns of `thread` that may be empty.
+Nothing is disposed of before a new process has been told to.
+Down: the rows of `disposal`, `disposal_policy`, `escalation`, `follow_up_month`, `follow_up_state` and `report_wish`
+are lost, and which threads were disposed of (in `thread`); what disposal has removed does not come back.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -7,6 +13,7 @@ import lcweb.db
 
 revision = "0006"
 down_revision = "0005"
+old_processes_may_run = True
 
 RETURNED = sa.text("kind = 'returned'")
 
