@@ -1,7 +1,8 @@
 """month totals
 
-Each counted month gets its sums beside its days. They are worked out from the days that are there, so nothing is
-counted anew; on the way down they are dropped, and nothing is lost.
+Each counted month gets its sums beside its days, worked out from the days that are there: nothing is counted anew.
+Old processes: must be stopped; an old worker would write a month without its sums.
+Down: the sums in `follow_up_month` are dropped; nothing is lost that its days do not tell.
 """
 
 import json
@@ -13,6 +14,7 @@ from alembic import op
 
 revision = "0007"
 down_revision = "0006"
+old_processes_may_run = False
 
 SUMS = ("total", "by_type", "by_row")
 ROW = "#"
