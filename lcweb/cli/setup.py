@@ -68,7 +68,7 @@ def serve(host: str, port: int, processes: int) -> None:
     _check_browser_files()
     metrics.sweep(settings().metrics_folder)
     granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
-               "--blocking-threads", "8", "--no-ws", "app:app"]  # fmt: skip
+               "--respawn-failed-workers", "--blocking-threads", "8", "--no-ws", "app:app"]  # fmt: skip
     worker = ["flask", "--app", "app", "worker", "run"]
     children = [subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT) for command in (granian, worker)]
     click.echo(f"Vårdmeddelanden: http://{host}:{port}")
