@@ -13,6 +13,7 @@ from werkzeug.exceptions import (
     SecurityError,
 )
 
+from lcweb.db import trouble_of
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Throttled
 from lcweb.logs import failed
 from lcweb.spreadsheets import MAX_BYTES
@@ -44,8 +45,13 @@ PAGES = {
     429: ("För många försök", "Vänta en stund och försök igen."),
     431: ("Webbläsaren skickade för mycket", "Rensa webbläsarens kakor för den här sidan och försök igen."),
     500: ("Något gick fel hos oss", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
-    503: ("Tjänsten är stängd en stund", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
+    503: ("Tjänsten går inte att använda just nu", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
 }
+SEND_AGAIN = (
+    "Det du skrev är kanske inte sparat. Vänta en stund, gå tillbaka till sidan och skicka igen: det blir aldrig två "
+    "meddelanden. Ring enheten om ärendet inte kan vänta."
+)
+RETRY_SOON = {"Retry-After": "30"}
 FORM_EXPIRED = "Sidan har legat öppen för länge eller öppnats i en annan inloggning. Försök igen från den här sidan."
 
 
@@ -102,7 +108,10 @@ def _http(error: HTTPException) -> Page:
 def _internal(error: InternalServerError) -> Page:
     """The exception's own words may hold what somebody typed, so only its kind and places are logged."""
     failed(log, error.original_exception or error, "endpoint %s", request.endpoint)
-    return _page_without_database()
+    if trouble_of(error.original_exception):
+        # Whether it was written nobody may know, but a page that is sent twice is written once (S7).
+        return *_page_without_database(503, SEND_AGAIN if _typed() else PAGES[503][1], _typed()), RETRY_SOON
+    return _page_without_database(500, PAGES[500][1])
 
 
 def _other_host() -> Page:
@@ -111,21 +120,20 @@ def _other_host() -> Page:
     return template.render(address=settings().base_url), 400
 
 
-def _page_without_database() -> Page:
+def _page_without_database(status: int, advice: str, typed: str = "") -> tuple[str, int]:
     """Whatever failed may be what the ordinary page needs."""
-    heading, advice = PAGES[500]
     template = current_app.jinja_env.get_template("error.html")
     return template.render(
-        heading=heading,
+        heading=PAGES[status][0],
         advice=advice,
-        typed="",
+        typed=typed,
         me=None,
         unopened=0,
         receipts=list,
         poll_seconds=3600,
         request=request,
         request_id=g.get("request_id"),
-    ), 500
+    ), status
 
 
 def _refuse_what_is_no_form() -> Page | None:
