@@ -7,11 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import click
 
@@ -116,12 +116,15 @@ def _make_durable(cluster: Cluster) -> int:
     before = cluster.process
     assert before is not None
     cluster.stop()
+    return start_again(cluster, before.args, DURABLE)
+
+
+def start_again(cluster: Cluster, command: Any, options: Iterable[str] = ()) -> int:
+    """A stopped server by the same command, with these options besides; its process id."""
     owner = cluster.folder.stat()
     user = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    options = [word for option in DURABLE for word in ("-c", option)]
-    cluster.process = subprocess.Popen(
-        [*before.args, *options], stderr=subprocess.PIPE, text=True, cwd=cluster.folder, **user
-    )
+    more = [word for option in options for word in ("-c", option)]
+    cluster.process = subprocess.Popen([*command, *more], stderr=subprocess.PIPE, text=True, cwd=cluster.folder, **user)
     assert cluster.process.stderr
     if not any("ready to accept connections" in line for line in cluster.process.stderr):
         raise RuntimeError("PostgreSQL did not start")
