@@ -27,7 +27,7 @@ from lcweb.facts import rule_book
 from lcweb.logs import failed
 from lcweb.mail import Withheld, post_of
 from lcweb.queries import access_log
-from lcweb.services import drafts, follow_up, keeping, lease, outbox, reminders
+from lcweb.services import drafts, follow_up, keeping, lease, outbox, reminders, sessions
 from lcweb.services.outbox import Delivered
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def run(app: Flask) -> None:
 
 
 def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event | None = None) -> list[Delivered]:
-    """Queues what is owed, sends what waits, sweeps old drafts, anchors the access log, counts, disposes.
+    """Queues what is owed, sends what waits, sweeps drafts, looks after sessions, anchors the log, counts, disposes.
 
     Nothing while another process holds the lease. Needs an app context.
     """
@@ -69,6 +69,7 @@ def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event
 
     delivered = list(deliver_waiting(settings, now=now, may_go_on=may_go_on))
     drafts.sweep(now=now, rules=rules.on(local_day(now)))
+    sessions.set_back(lifetime=timedelta(hours=settings.session_hours), now=now)
     _anchor_once_a_day(settings.anchor_file, now=now)
     follow_up.tick(now=now, rules=rules)
     keeping.dispose_at_night(now=now)
