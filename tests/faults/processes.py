@@ -14,7 +14,7 @@ from tests.bench.servers import app_environ, free_port, granian, start_module, w
 
 PROCESSES = 2
 #: Seconds between two looks at what is waited for, and until it counts as stuck.
-GLANCE, PATIENCE = 0.05, 90
+GLANCE, PATIENCE = 0.05, 300
 
 
 class Stuck(AssertionError):

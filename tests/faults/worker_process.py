@@ -18,7 +18,7 @@ from typing import NamedTuple
 from lcweb import clock, create_app, worker
 from tests.databases import make_settings
 
-PAUSE = 0.1  # seconds between two rounds
+PAUSE = 0.2  # seconds between two rounds
 #: Forks each worker from a process that has loaded the app already and has no thread.
 CONTEXT = get_context("forkserver")
 CONTEXT.set_forkserver_preload(["lcweb", "tests.faults.worker_process"])
