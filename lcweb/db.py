@@ -1,9 +1,14 @@
 """The engine's habits, the only commit, and the connection that queries read by."""
 
+import os
+import select
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
@@ -12,7 +17,7 @@ from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InvalidatePoolError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -33,6 +38,9 @@ CONNECTIONS = 10
 #: Seconds for which a request waits for one that others hold; then it raises Exhausted.
 PATIENCE = 3
 Exhausted = NoConnection
+#: In the app's `extensions`: what the last write met, and when.
+_REFUSED = "lcweb_refused"
+REMEMBERED = 60  # seconds that a refused write is told of, if none has been tried since
 
 
 class UnsoundDatabase(Exception):
@@ -102,7 +110,7 @@ def engine_options(database_url: str) -> dict[str, Any]:
     """Errors are logged, patients are not."""
     if make_url(database_url).get_backend_name() == "sqlite":
         return {"module": pysqlite3.dbapi2, "hide_parameters": True}
-    return {"pool_pre_ping": True, "hide_parameters": True}
+    return {"hide_parameters": True}
 
 
 @event.listens_for(Engine, "connect")
@@ -138,6 +146,28 @@ def _postgresql_connection(dbapi_connection: Any, _record: object) -> None:
         dbapi_connection.prepare_threshold = None
 
 
+@event.listens_for(Engine, "checkout")
+def _is_alive(dbapi_connection: Any, _record: object, _fairy: object) -> None:
+    """A server that has stopped has said so, or closed the line: on an idle connection there is then something to read.
+
+    Looked at in this process, since a ping is one more question to the server for each poll. A whole pool goes with it.
+    """
+    if isinstance(dbapi_connection, psycopg.Connection) and _has_something_to_read(dbapi_connection):
+        with suppress(psycopg.Error):
+            dbapi_connection.execute("SELECT 1")  # it may have been a notice
+            dbapi_connection.rollback()
+            return
+        raise InvalidatePoolError()
+
+
+def _has_something_to_read(connection: psycopg.Connection) -> bool:
+    if connection.closed:
+        return True
+    asked = select.poll()
+    asked.register(connection.fileno(), select.POLLIN)
+    return bool(asked.poll(0))
+
+
 @event.listens_for(Engine, "begin")
 def _sqlite_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
@@ -158,7 +188,9 @@ def transaction() -> Iterator[Session]:
         if guard := _guard.get():
             guard(session)
         session.commit()
-    except BaseException:
+        _note_write(None)
+    except BaseException as error:
+        _note_write(trouble_of(error))
         session.rollback()
         raise
     finally:
@@ -226,3 +258,77 @@ def release_reading() -> None:
     connection: Connection | None = g.pop("reading", None)
     if connection is not None:
         connection.close()
+
+
+# When it cannot be used ---------------------------------------------------------------------------------------------
+
+
+class Trouble(StrEnum):
+    """Why the database cannot be used just now. None of it is a fault of what was asked."""
+
+    UNREACHABLE = "unreachable"
+    READ_ONLY = "read-only"
+    FULL = "full"
+    BUSY = "busy"
+
+
+#: SQLite's primary result codes.
+_OF_SQLITE = {
+    3: Trouble.READ_ONLY, 5: Trouble.BUSY, 6: Trouble.BUSY, 8: Trouble.READ_ONLY, 10: Trouble.UNREACHABLE,
+    13: Trouble.FULL, 14: Trouble.UNREACHABLE, 15: Trouble.BUSY,
+}  # fmt: skip
+#: PostgreSQL's, by the whole code or by its class.
+_OF_POSTGRESQL = {
+    "08": Trouble.UNREACHABLE, "25006": Trouble.READ_ONLY, "40001": Trouble.BUSY, "40P01": Trouble.BUSY,
+    "53": Trouble.BUSY, "53100": Trouble.FULL, "55P03": Trouble.BUSY, "57": Trouble.UNREACHABLE,
+    "58": Trouble.UNREACHABLE,
+}  # fmt: skip
+
+
+def trouble_of(error: BaseException | None) -> Trouble | None:
+    """Of an exception or what it was raised from. None: it has another cause."""
+    while error is not None:
+        if isinstance(error, Exhausted):
+            return Trouble.BUSY
+        if isinstance(error, DBAPIError):
+            return _trouble_of_driver(error)
+        error = error.__cause__
+    return None
+
+
+def _trouble_of_driver(error: DBAPIError) -> Trouble | None:
+    sqlite_code, state = getattr(error.orig, "sqlite_errorcode", None), getattr(error.orig, "sqlstate", None)
+    if sqlite_code is not None:
+        return _OF_SQLITE.get(sqlite_code & 0xFF)
+    if state:
+        return _OF_POSTGRESQL.get(state) or _OF_POSTGRESQL.get(state[:2])
+    lost = error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return Trouble.UNREACHABLE if lost else None
+
+
+def _note_write(met: Trouble | None) -> None:
+    """By this process alone: what it has met itself. What is only busy is not out of order."""
+    if met is not Trouble.BUSY:
+        current_app.extensions[_REFUSED] = (met, time.monotonic())
+
+
+def trouble_with_writing() -> Trouble | None:
+    """Read-only, or what refused this process's last write less than a minute ago. Writes nothing."""
+    met, at = current_app.extensions.get(_REFUSED, (None, 0.0))
+    if met is not None and time.monotonic() - at < REMEMBERED:
+        return met
+    if db.engine.dialect.name == "postgresql":
+        is_read_only = reading().exec_driver_sql("SHOW transaction_read_only").scalar() == "on"
+        return Trouble.READ_ONLY if is_read_only else None
+    return Trouble.READ_ONLY if _is_shut_file() else None
+
+
+def trouble_with_reading() -> Trouble:
+    """Once a read has failed. SQLite cannot even read where it may not write."""
+    return Trouble.READ_ONLY if _is_shut_file() else Trouble.UNREACHABLE
+
+
+def _is_shut_file() -> bool:
+    path = Path(db.engine.url.database or "")
+    is_file = db.engine.dialect.name == "sqlite" and path.exists()
+    return is_file and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))

@@ -29,10 +29,15 @@ from lcweb.domain.workdays import local
 TIMEOUT = 10  # seconds for each answer of the mail server
 DEFAULT_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 LONGEST_REASON = 200  # characters
+CLOSING = 421  # "service not available, closing transmission channel", whatever had been asked
 
 
 class NotSent(Exception):
     """The mail did not leave; its text is the server's answer, one short line without credentials."""
+
+
+class NothingLeaves(NotSent):
+    """No mail would leave just now, whichever it is: the server cannot be spoken to, or takes none from us yet."""
 
 
 class BadAddress(ValueError):
@@ -63,7 +68,7 @@ class Envelope:
 
 class Transport(Protocol):
     def send(self, message: EmailMessage, *, name: str) -> None:
-        """`name` is what a person finds the mail by where mails are files. Raises NotSent."""
+        """`name` is what a person finds the mail by where mails are files. Raises NotSent, or NothingLeaves."""
 
 
 def render(kind: Kind, facts: MailFacts, envelope: Envelope, wording: Wording | None = None) -> EmailMessage:
@@ -116,20 +121,33 @@ class SmtpTransport:
         self.user, self.password = unquote(parts.username or ""), unquote(parts.password or "")
 
     def send(self, message: EmailMessage, *, name: str) -> None:
-        try:
-            with closing(self._connect()) as server:
-                self._sign_in(server)
+        with closing(self._ready()) as server:
+            try:
                 server.send_message(message)
-                with suppress(smtplib.SMTPException, OSError):
-                    server.quit()  # the mail is taken: a clumsy farewell must not make it go again
+            except (smtplib.SMTPException, OSError) as error:
+                kind = NothingLeaves if _takes_none(error) else NotSent
+                raise kind(self._reason(error)) from error
+            with suppress(smtplib.SMTPException, OSError):
+                server.quit()  # the mail is taken: a clumsy farewell must not make it go again
+
+    def _ready(self) -> smtplib.SMTP:
+        """Signed in, and nothing said of any mail yet. Raises NothingLeaves."""
+        server = None
+        try:
+            server = self._connect()
+            self._sign_in(server)
         except (smtplib.SMTPException, OSError) as error:
-            raise NotSent(self._reason(error)) from error
+            if server:
+                server.close()
+            raise NothingLeaves(self._reason(error)) from error
+        return server
 
     def _sign_in(self, server: smtplib.SMTP) -> None:
         if self.scheme == "smtp+starttls":
             server.starttls(context=ssl.create_default_context())
         if self.user:
             server.login(self.user, self.password)
+        server.ehlo_or_helo_if_needed()
 
     def _connect(self) -> smtplib.SMTP:
         if self.scheme == "smtps":
@@ -144,6 +162,16 @@ class SmtpTransport:
         return text[:LONGEST_REASON]
 
 
+class Withheld:
+    """In place of a transport by which nothing leaves just now: the same answer, without waiting for it once more."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def send(self, message: EmailMessage, *, name: str) -> None:
+        raise NothingLeaves(self.reason)
+
+
 class FolderTransport:
     """One .eml file per mail, whole from the moment it has its name; none is written over."""
 
@@ -155,7 +183,7 @@ class FolderTransport:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._write(bytes(message), name)
         except OSError as error:
-            raise NotSent(f"{self.folder}: {error.strerror}") from error
+            raise NothingLeaves(f"{self.folder}: {error.strerror}") from error
 
     def _write(self, data: bytes, name: str) -> None:
         draft = self.folder / f".{name}.{os.getpid()}.{get_ident()}"
@@ -262,6 +290,13 @@ def _port(parts: SplitResult) -> int:
         return parts.port or DEFAULT_PORTS[parts.scheme]
     except ValueError:
         raise ValueError("SMTP_URL: the port must be a number") from None
+
+
+def _takes_none(error: Exception) -> bool:
+    """The server is closing, or refuses the sender for now: the next mail would be told the same."""
+    if not isinstance(error, smtplib.SMTPResponseException):
+        return False
+    return error.smtp_code == CLOSING or (isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code < 500)
 
 
 def _answer(error: Exception) -> str:

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -25,9 +26,9 @@ from lcweb.domain.rules import RuleBook
 from lcweb.domain.workdays import local_day
 from lcweb.facts import rule_book
 from lcweb.logs import failed
-from lcweb.mail import post_of
+from lcweb.mail import Withheld, post_of
 from lcweb.queries import access_log
-from lcweb.services import attempts, drafts, follow_up, keeping, lease, outbox, reminders
+from lcweb.services import attempts, drafts, follow_up, keeping, lease, outbox, reminders, sessions
 from lcweb.services.outbox import Delivered
 
 log = logging.getLogger(__name__)
@@ -56,8 +57,8 @@ def run(app: Flask) -> None:
 
 
 def one_round(settings: Settings, *, now: datetime, holder: str, stopping: Event | None = None) -> list[Delivered]:
-    """Queues what is owed, sends what waits, sweeps old drafts and sign-in failures, anchors the access log, counts,
-    disposes.
+    """Queues what is owed, sends what waits, sweeps drafts and sign-in failures, looks after sessions, anchors the log,
+    counts, disposes.
 
     Nothing while another process holds the lease. Needs an app context.
     """
@@ -87,6 +88,7 @@ def _work(
     with held():
         drafts.sweep(now=now, rules=rules.on(local_day(now)))
         attempts.sweep(now=now)
+        sessions.set_back(lifetime=timedelta(hours=settings.session_hours), now=now)
         _anchor_once_a_day(settings.anchor_file, now=now)
         follow_up.tick(now=now, rules=rules)
         keeping.dispose_at_night(now=now)
@@ -112,6 +114,7 @@ def deliver_waiting(
 ) -> Iterator[Delivered]:
     """Tries every mail whose time has come, as time passes from `now` on. One that breaks does not stop the others.
 
+    Once a mail has found that nothing leaves, the round's others do not wait for a silent server, ten seconds each.
     Raises LeaseLost.
     """
     post, rules = post_of(settings), rules_of_days(settings)
@@ -130,6 +133,8 @@ def deliver_waiting(
             continue
         if delivered:
             yield delivered
+            if delivered.nothing_leaves:
+                post = replace(post, transport=Withheld(delivered.error or ""))
 
 
 def rules_of_days(settings: Settings) -> RuleBook:

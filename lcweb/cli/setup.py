@@ -78,8 +78,8 @@ def serve(host: str, port: int, processes: int, with_worker: bool) -> None:
     _check_browser_files()
     metrics.sweep(settings().metrics_folder)
     granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
-               "--blocking-threads", str(THREADS), "--no-ws", "--workers-kill-timeout", str(DRAINED_AFTER),
-               "app:app"]  # fmt: skip
+               "--respawn-failed-workers", "--blocking-threads", str(THREADS), "--no-ws", "--workers-kill-timeout",
+               str(DRAINED_AFTER), "app:app"]  # fmt: skip
     worker = ["flask", "--app", "app", "worker", "run"]
     commands = (granian, worker) if with_worker else (granian,)
     children = [subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT) for command in commands]

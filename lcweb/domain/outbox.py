@@ -12,6 +12,11 @@ WORKER_LEASE = "worker"  # the lease of the process that sends
 CLAIM = timedelta(minutes=5)  # a mail being sent for longer was left behind by a worker that stopped
 MOST_ATTEMPTS = 8
 _PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=60))
+#: Until the next try while no mail at all can leave. Such a try is none of MOST_ATTEMPTS, so that a mail server may be
+#: away for a whole day, and what is still owed goes out at once when it is back.
+PAUSE_WHILE_NOTHING_LEAVES = timedelta(minutes=3)
+#: A claim or a next try that lies further ahead was written by a clock that has been set back since.
+LONGEST_CLAIM, LONGEST_PAUSE = 2 * CLAIM, max(_PAUSES)
 
 
 class MailStatus(StrEnum):

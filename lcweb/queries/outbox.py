@@ -84,7 +84,7 @@ def worker_state(now: datetime) -> WorkerState:
     oldest = select(func.min(OutboxMail.created_at)).where(OutboxMail.status.in_(WAITING))
     failed = select(func.count()).where(OutboxMail.status == MailStatus.FAILED, OutboxMail.ended_at >= now - RECENT)
     return WorkerState(
-        lease_age=_age(reading().scalar(beat_at), now),
+        lease_age=_distance(reading().scalar(beat_at), now),
         oldest_queued_age=_age(reading().scalar(oldest), now),
         failed=reading().execute(failed).scalar_one(),
     )
@@ -203,6 +203,11 @@ def _last_sent(unit_ids: Sequence[int]) -> defaultdict[int, dict[str, datetime]]
 def _of(query: Select, unit_ids: Sequence[int] | None) -> Select:
     query = query.where(OutboxMail.unit_id.is_not(None))
     return query if unit_ids is None else query.where(OutboxMail.unit_id.in_(unit_ids))
+
+
+def _distance(moment: datetime | None, now: datetime) -> int | None:
+    """A beat that lies ahead was made by a clock that has been set back since: as far away as one that lies behind."""
+    return None if moment is None else abs(int((now - moment).total_seconds()))
 
 
 def _age(moment: datetime | None, now: datetime) -> int | None:

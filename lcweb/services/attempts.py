@@ -53,7 +53,12 @@ def require_provider_heard(address: str, *, now: datetime) -> None:
 def require_heard(session: Session, *limits: Limit, now: datetime) -> None:
     """Within a transaction. Raises Throttled."""
     keys = [limit.key for limit in limits]
-    until = session.scalars(select(SignInAttempt.heard_from).where(SignInAttempt.key.in_(keys))).all()
+    until = session.scalars(
+        select(SignInAttempt.heard_from)
+        .where(SignInAttempt.key.in_(keys))
+        # A longer wait was begun by a clock that has been set back since.
+        .where(SignInAttempt.heard_from <= now + people.LONGEST_WAIT)
+    ).all()
     wait = max((moment - now for moment in until), default=timedelta(0))
     if wait > timedelta(0):
         raise Throttled(math.ceil(wait.total_seconds()))

@@ -10,19 +10,26 @@ from sqlalchemy.orm import Session
 from lcweb.db import guarded, insert_into, transaction
 from lcweb.models import Lease
 
+#: One that ends further ahead than so many of its lengths was given by a clock that has been set back since.
+LONGEST = 2
+
 
 class LeaseLost(Exception):
     """Another process has taken over meanwhile, so what was to be written is undone."""
 
 
 def acquire(name: str, *, holder: str, now: datetime, ttl: timedelta) -> bool:
-    """True when `holder` has the lease until `now + ttl`: new, renewed, or taken over from one that had run out."""
+    """True when `holder` has the lease until `now + ttl`: new, renewed, or taken over.
+
+    Taken over is one that has run out, and one that nobody can have been given by a clock like ours: else a clock that
+    was two hours ahead when its worker died would keep all others away for these two hours.
+    """
     with transaction() as session:
         fresh = insert_into(session, Lease).values(name=name, holder=holder, beat_at=now, expires_at=now + ttl)
         statement = fresh.on_conflict_do_update(
             index_elements=[Lease.name],
             set_={"holder": holder, "beat_at": now, "expires_at": now + ttl},
-            where=or_(Lease.holder == holder, Lease.expires_at <= now),
+            where=or_(Lease.holder == holder, Lease.expires_at <= now, Lease.expires_at > now + LONGEST * ttl),
         )
         return session.execute(statement.returning(Lease.name)).first() is not None
 

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from typing import NamedTuple
 from urllib.parse import urljoin
 
-from sqlalchemy import Connection, Row, bindparam, null, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, null, or_, select, update
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -21,7 +21,7 @@ from lcweb.domain.reminders import Kind, Reminder
 from lcweb.domain.rules import RulesOfDays
 from lcweb.domain.workdays import local, local_day
 from lcweb.facts import mail_wording
-from lcweb.mail import BadAddress, Envelope, MailFacts, NotSent, Post, render
+from lcweb.mail import BadAddress, Envelope, MailFacts, NothingLeaves, NotSent, Post, render
 from lcweb.models import Organization, OutboxMail, Unit, User
 from lcweb.services import changes
 from lcweb.services import log_review_reminders as log_reviews
@@ -33,7 +33,10 @@ Holding = Callable[[], AbstractContextManager[None]]
 
 @dataclass(frozen=True, kw_only=True)
 class Delivered:
-    """What became of a mail. QUEUED with a `next_try_at`: it could not leave and will be tried again then."""
+    """What became of a mail. QUEUED with a `next_try_at`: it could not leave and will be tried again then.
+
+    `nothing_leaves`: neither would any other.
+    """
 
     reminder: Reminder
     unit_name: str  # of a reviewer's mail the organization's
@@ -41,19 +44,38 @@ class Delivered:
     address: str | None
     error: str | None = None
     next_try_at: datetime | None = None
+    nothing_leaves: bool = False
 
 
 def waiting(*, now: datetime) -> list[int]:
     """The mails whose time has come, longest waiting first; also those that a stopped worker left half sent."""
-    ready = select(OutboxMail.id).where(OutboxMail.status.in_(outbox.WAITING), OutboxMail.next_try_at <= now)
+    ready = select(OutboxMail.id).where(*_is_ready(now))
     with fresh_reading() as reader:
         return list(reader.scalars(ready.order_by(OutboxMail.next_try_at, OutboxMail.id)))
+
+
+def _is_ready(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Its time has come; or it was put off to a moment so far ahead that only a clock set back since can have meant it.
+
+    What was queued at a moment that is still to come waits for it: looked at again too early, it would not be owed.
+    """
+    claimed = OutboxMail.status == MailStatus.SENDING
+    return (
+        OutboxMail.status.in_(outbox.WAITING),
+        OutboxMail.created_at <= now,
+        or_(
+            OutboxMail.next_try_at <= now,
+            OutboxMail.next_try_at > now + outbox.LONGEST_PAUSE,
+            and_(claimed, OutboxMail.next_try_at > now + outbox.LONGEST_CLAIM),
+        ),
+    )
 
 
 def deliver(
     mail_id: int, *, now: datetime, rules: RulesOfDays, post: Post, held: Holding = nullcontext
 ) -> Delivered | None:
-    """One try. None when the mail is not, or no longer, ours to send. Within `held()` only the lease's holder writes.
+    """One try. None when the mail is not, or no longer, anybody's to send at `now`. Within `held()` only the lease's
+    holder writes.
 
     While the mail is on its way no transaction is open. A worker that stops before the outcome is written leaves a
     claim that runs out; the repeat then carries the same Message-ID (M5).
@@ -123,6 +145,7 @@ class _Outcome(NamedTuple):
     error: str | None = None
     next_try_at: datetime | None = None
     tried: bool = True
+    nothing_leaves: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,7 +175,7 @@ def _claim(mail_id: int, *, now: datetime, rules: RulesOfDays, admin: str | None
         row = session.execute(
             update(OutboxMail)
             .where(OutboxMail.id == mail_id)
-            .where(OutboxMail.status.in_(outbox.WAITING), OutboxMail.next_try_at <= now)
+            .where(*_is_ready(now))
             .values(status=MailStatus.SENDING, next_try_at=now + outbox.CLAIM, attempts=OutboxMail.attempts + 1)
             .returning(*OutboxMail.__table__.columns)
             .execution_options(synchronize_session=False)
@@ -287,6 +310,8 @@ def _send(mail: _Mail, *, now: datetime, post: Post) -> _Outcome:
         post.transport.send(_message(mail, now=now, post=post), name=name)
     except BadAddress as error:
         return _Outcome(MailStatus.FAILED, str(error))
+    except NothingLeaves as error:
+        return _while_nothing_leaves(mail, str(error), now=now)
     except NotSent as error:
         return _after_failure(mail, str(error), now=now)
     return _Outcome(MailStatus.SENT)
@@ -316,6 +341,14 @@ def _after_failure(mail: _Mail, error: str, *, now: datetime) -> _Outcome:
     return _Outcome(MailStatus.FAILED, error)
 
 
+def _while_nothing_leaves(mail: _Mail, error: str, *, now: datetime) -> _Outcome:
+    """Not the mail's fault: no try of its own is spent. It has failed only when its day would be over by the next."""
+    again = now + outbox.PAUSE_WHILE_NOTHING_LEAVES
+    if not mail.still_due(again):
+        return _Outcome(MailStatus.FAILED, error, nothing_leaves=True)
+    return _Outcome(MailStatus.QUEUED, error, again, nothing_leaves=True)
+
+
 def _settle(mail: _Mail, outcome: _Outcome, *, now: datetime) -> Delivered:
     """A mail known to be sent is written down as sent. Any other outcome holds only while the claim is still ours."""
     row = update(OutboxMail).where(OutboxMail.id == mail.id)
@@ -325,7 +358,7 @@ def _settle(mail: _Mail, outcome: _Outcome, *, now: datetime) -> Delivered:
         "status": outcome.status,
         "address": mail.address,
         "error": outcome.error,
-        "attempts": mail.attempts - (not outcome.tried),
+        "attempts": _counted_attempts(mail, outcome),
     }
     if outcome.next_try_at:
         values["next_try_at"] = outcome.next_try_at
@@ -338,6 +371,13 @@ def _settle(mail: _Mail, outcome: _Outcome, *, now: datetime) -> Delivered:
     return _delivered(mail, outcome)
 
 
+def _counted_attempts(mail: _Mail, outcome: _Outcome) -> int:
+    """With an answer on it a mail has been tried at least once, or it would look as one put back by hand."""
+    if outcome.nothing_leaves:
+        return max(1, mail.attempts - 1)
+    return mail.attempts - (not outcome.tried)
+
+
 def _delivered(mail: _Mail, outcome: _Outcome) -> Delivered:
     return Delivered(
         reminder=mail.reminder or mail.made,
@@ -346,4 +386,5 @@ def _delivered(mail: _Mail, outcome: _Outcome) -> Delivered:
         address=mail.address,
         error=outcome.error,
         next_try_at=outcome.next_try_at,
+        nothing_leaves=outcome.nothing_leaves,
     )

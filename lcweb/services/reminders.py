@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 
-from sqlalchemy import Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, not_, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from lcweb.db import insert_into, reading, release_reading, transaction
 from lcweb.domain import log_review_reminders, reminders
 from lcweb.domain.deadlines import is_overdue
 from lcweb.domain.escalation import Late, Step
-from lcweb.domain.outbox import MailStatus
+from lcweb.domain.outbox import WAITING, MailStatus
 from lcweb.domain.readings import Reading
 from lcweb.domain.reminders import Kind, Reminder, UnitFacts
 from lcweb.domain.rules import RulesOfDays
@@ -32,6 +32,9 @@ _KEY = (
     OutboxMail.kind, func.coalesce(OutboxMail.unit_id, 0), func.coalesce(OutboxMail.organization_id, 0), OutboxMail.day,
     OutboxMail.slot,
 )  # fmt: skip
+
+#: Two machines' clocks may differ by so much.
+AHEAD = timedelta(minutes=1)
 
 #: What a mail is about.
 RECEIVERS = (OutboxMail.unit_id, OutboxMail.organization_id)
@@ -52,7 +55,7 @@ def preview(*, now: datetime, rules: RulesOfDays) -> list[Reminder]:
         reviewed = log_reviews.facts_of(reader, now=now, rules=todays).values()
         owed += [reminder for about in reviewed for reminder in log_review_reminders.due(about, now=now, rules=todays)]
         owed += report_wishes.owed(reader, now=now, rules=rules)
-        known = _known_keys(reader, owed)
+        known = _known_keys(reader, owed, now)
     return [reminder for reminder in owed if reminder.key not in known]
 
 
@@ -155,22 +158,39 @@ def _managers_told(reader: Connection | Session, unit_ids: Iterable[int]) -> dic
     return dict(tuple(row) for row in reader.execute(told))
 
 
-def _known_keys(reader: Connection, owed: Sequence[Reminder]) -> set[Key]:
+def _known_keys(reader: Connection, owed: Sequence[Reminder], now: datetime) -> set[Key]:
     """More than those of `owed`, but found by the unique indexes."""
-    return {key for column in RECEIVERS for key in _keys_near(reader, _about(column, owed), column)}
+    return {key for column in RECEIVERS for key in _keys_near(reader, _about(column, owed), column, now)}
 
 
-def _keys_near(reader: Connection, owed: Sequence[Reminder], column: Receiver) -> Iterator[Key]:
+def _keys_near(reader: Connection, owed: Sequence[Reminder], column: Receiver, now: datetime) -> Iterator[Key]:
     if owed:
-        kinds, receivers, days = zip(*((one.kind, one.receiver_id, one.day) for one in owed), strict=True)
-        near = OutboxMail.kind.in_({*kinds}), column.in_({*receivers}), OutboxMail.day.in_({*days})
-        yield from (tuple(row) for row in reader.execute(select(*_KEY).where(*near)))
+        found = select(*_KEY).where(*_near(owed, column), not_(_lies_ahead(now)))
+        yield from (tuple(row) for row in reader.execute(found))
+
+
+def _near(owed: Sequence[Reminder], column: Receiver) -> tuple[ColumnElement[bool], ...]:
+    kinds, receivers, days = zip(*((one.kind, one.receiver_id, one.day) for one in owed), strict=True)
+    return OutboxMail.kind.in_({*kinds}), column.in_({*receivers}), OutboxMail.day.in_({*days})
+
+
+def _lies_ahead(now: datetime) -> ColumnElement[bool]:
+    """Queued, or given up as no longer owed, at a moment still to come: by a clock that has been set back since.
+
+    What is owed now takes its row over: else it would wait for that moment, or never be sent. What was sent was sent.
+    """
+    ahead, waits = now + AHEAD, or_(*(OutboxMail.status == status for status in WAITING))
+    given_up = OutboxMail.status == MailStatus.SUPERSEDED
+    return or_(
+        and_(waits, OutboxMail.created_at > ahead), and_(given_up, func.coalesce(OutboxMail.ended_at, now) > ahead)
+    )
 
 
 def _queue(owed: Sequence[Reminder], now: datetime) -> list[Reminder]:
     # In one order everywhere, so that two workers' rows never wait for each other.
-    ordered, queued = sorted(owed, key=lambda reminder: reminder.key), set()
+    ordered = sorted(owed, key=lambda reminder: reminder.key)
     with transaction() as session:
+        queued = _taken_over(session, ordered, now)
         for column in RECEIVERS:
             rows = [_row(reminder, now) for reminder in _about(column, ordered)]
             unique = OutboxMail.kind, column, OutboxMail.day, OutboxMail.slot
@@ -179,6 +199,20 @@ def _queue(owed: Sequence[Reminder], now: datetime) -> list[Reminder]:
         made = [reminder for reminder in ordered if reminder.key in queued]
         escalation.take_steps(session, made, now=now)
     return [reminder for reminder in owed if reminder.key in queued]
+
+
+def _taken_over(session: Session, owed: Sequence[Reminder], now: datetime) -> set[Key]:
+    """The keys of those whose rows lie ahead, and begin anew with this moment. They keep their Message-IDs (M5)."""
+    keys, found = {reminder.key for reminder in owed}, {}
+    for column in RECEIVERS:
+        if about := _about(column, owed):
+            ahead = select(OutboxMail.id, *_KEY).where(*_near(about, column), _lies_ahead(now))
+            found |= {row[0]: tuple(row[1:]) for row in session.execute(ahead) if tuple(row[1:]) in keys}
+    if found:
+        anew = {"status": MailStatus.QUEUED, "attempts": 0, "created_at": now, "next_try_at": now}
+        rows = update(OutboxMail).where(OutboxMail.id.in_([*found])).values(**anew, ended_at=None, error=None)
+        session.execute(rows.execution_options(synchronize_session=False))
+    return {*found.values()}
 
 
 def _about(column: Receiver, owed: Sequence[Reminder]) -> list[Reminder]:

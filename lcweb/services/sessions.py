@@ -148,6 +148,22 @@ def touch(token: str, *, now: datetime) -> None:
         session.execute(update(UserSession).where(UserSession.token_hash == token_hash(token)).values(active_at=now))
 
 
+def set_back(*, lifetime: timedelta, now: datetime) -> None:
+    """After the clock has been set back: what seems to have been active at a moment still to come was so now at latest.
+
+    Else an idle session would live on for as long as the clock had been ahead. One that began ahead lasts as one that
+    begins now.
+    """
+    ahead, alive = now + TOUCH_EVERY, (UserSession.revoked_at.is_(None), UserSession.ends_at > now)
+    with transaction() as session:
+        session.execute(
+            update(UserSession)
+            .where(*alive, UserSession.started_at > ahead)
+            .values(started_at=now, active_at=now, ends_at=now + lifetime)
+        )
+        session.execute(update(UserSession).where(*alive, UserSession.active_at > ahead).values(active_at=now))
+
+
 def end_all(actor: Actor, user_id: int, *, but: str, now: datetime) -> int:
     """Signs the person out of every browser but that of the token `but`; how many that were. Raises NotAllowed."""
     actor.require(Act.EDIT_PEOPLE)

@@ -13,7 +13,7 @@ from werkzeug.exceptions import (
     SecurityError,
 )
 
-from lcweb.db import Exhausted
+from lcweb.db import Exhausted, trouble_of
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Throttled
 from lcweb.logs import failed
 from lcweb.spreadsheets import MAX_BYTES
@@ -45,12 +45,17 @@ PAGES = {
     429: ("För många försök", "Vänta en stund och försök igen."),
     431: ("Webbläsaren skickade för mycket", "Rensa webbläsarens kakor för den här sidan och försök igen."),
     500: ("Något gick fel hos oss", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
-    503: ("Tjänsten är stängd en stund", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
+    503: ("Tjänsten går inte att använda just nu", "Försök igen om en stund. Ring enheten om ärendet inte kan vänta."),
 }
 CROWDED = (
     "Tjänsten är upptagen",
     "Många använder den just nu. Vänta några sekunder och försök igen. Ring enheten om ärendet inte kan vänta.",
 )
+SEND_AGAIN = (
+    "Det du skrev är kanske inte sparat. Vänta en stund, gå tillbaka till sidan och skicka igen: det blir aldrig två "
+    "meddelanden. Ring enheten om ärendet inte kan vänta."
+)
+RETRY_SOON = {"Retry-After": "30"}
 FORM_EXPIRED = "Sidan har legat öppen för länge eller öppnats i en annan inloggning. Försök igen från den här sidan."
 
 
@@ -108,6 +113,11 @@ def _http(error: HTTPException) -> Page:
 def _internal(error: InternalServerError) -> Page:
     """The exception's own words may hold what somebody typed, so only its kind and places are logged."""
     failed(log, error.original_exception or error, "endpoint %s", request.endpoint)
+    if trouble_of(error.original_exception):
+        # Whether it was written nobody may know, but a page that is sent twice is written once (S7).
+        heading, advice = PAGES[503]
+        typed = _typed()
+        return *_page_without_database(503, heading, SEND_AGAIN if typed else advice, typed=typed), RETRY_SOON
     return _page_without_database(500, *PAGES[500])
 
 

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, jsonify
 
-from lcweb.db import Unreachable
+from lcweb.db import Unreachable, trouble_with_reading, trouble_with_writing
 from lcweb.queries import outbox
 from lcweb.web.access import public
 from lcweb.web.session import now
@@ -16,11 +16,17 @@ STALE_MAIL = 900  # seconds in the outbox
 @blueprint.get("/halsa")
 @public
 def show() -> tuple[Response, int]:
-    """503 only without a database: the pages still work while a worker is away, and the words say what is wrong."""
+    """503 only without a database, or with one that takes no writes: the pages still work while a worker is away.
+
+    The words say what is wrong.
+    """
     try:
         state = outbox.worker_state(now())
+        trouble = trouble_with_writing()
     except Unreachable:
-        return jsonify(status="failing", database="unreachable"), 503
+        trouble = trouble_with_reading()
+    if trouble:
+        return jsonify(status="failing", database=trouble), 503
     worker_ok = state.lease_age is not None and state.lease_age < STALE_WORKER
     mail_ok = state.oldest_queued_age is None or state.oldest_queued_age < STALE_MAIL
     return jsonify(

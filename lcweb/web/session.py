@@ -145,7 +145,8 @@ def time_left(person: Me) -> Left:
 
 def note_activity(*, exactly: bool = False) -> None:
     """Kept to the minute; a poll never comes here, so that an idle session ends although its tab polls."""
-    if exactly or now() - current_user.active_at >= sessions.TOUCH_EVERY:
+    since = now() - current_user.active_at
+    if exactly or since >= sessions.TOUCH_EVERY or since < -sessions.TOUCH_EVERY:  # the clock has been set back
         sessions.touch(session[TOKEN], now=now())
         g.touched = True
 

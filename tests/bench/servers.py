@@ -7,11 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, Any, NamedTuple
 
 import click
 
@@ -66,18 +66,31 @@ def postgresql_room(binaries: Path) -> Iterator[Room]:
 @contextmanager
 def served(target: str, folder: Path, environ: dict[str, str] | None = None) -> Iterator[Served]:
     """One granian process with the settings of `flask serve`; stopped by its own process id."""
-    port = _free_port()
-    dies_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
-    command = [*dies_with_us, sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-               "--port", str(port), "--workers", "1", "--blocking-threads", "8", "--no-ws", target]  # fmt: skip
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    port = free_port()
     with (folder / f"server-{port}.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=clean | (environ or {}), stdout=log, stderr=log)
+        server = start_module(granian(target, port), environ or {}, log)
         try:
-            _wait_until_it_answers(server, port, Path(log.name))
+            wait_until_it_answers(server, port, Path(log.name))
             yield Served(port, server.pid)
         finally:
             _stop(server)
+
+
+def granian(target: str, port: int, *, processes: int = 1) -> list[str]:
+    return ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(processes),
+            "--respawn-failed-workers", "--blocking-threads", "8", "--no-ws", target]  # fmt: skip
+
+
+def start_module(
+    words: list[str], environ: dict[str, str], log: IO[bytes], *, of_its_own: bool = False
+) -> subprocess.Popen[bytes]:
+    """`python -m words`, which ends with us. `of_its_own`: its children can be ended with it, as one group."""
+    dies_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return subprocess.Popen(
+        [*dies_with_us, sys.executable, "-m", *words], cwd=ROOT, env=clean | environ, stdout=log, stderr=log,
+        start_new_session=of_its_own,
+    )  # fmt: skip
 
 
 def app_environ(url: str, folder: Path) -> dict[str, str]:
@@ -103,25 +116,28 @@ def _make_durable(cluster: Cluster) -> int:
     before = cluster.process
     assert before is not None
     cluster.stop()
+    return start_again(cluster, before.args, DURABLE)
+
+
+def start_again(cluster: Cluster, command: Any, options: Iterable[str] = ()) -> int:
+    """A stopped server by the same command, with these options besides; its process id."""
     owner = cluster.folder.stat()
     user = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    options = [word for option in DURABLE for word in ("-c", option)]
-    cluster.process = subprocess.Popen(
-        [*before.args, *options], stderr=subprocess.PIPE, text=True, cwd=cluster.folder, **user
-    )
+    more = [word for option in options for word in ("-c", option)]
+    cluster.process = subprocess.Popen([*command, *more], stderr=subprocess.PIPE, text=True, cwd=cluster.folder, **user)
     assert cluster.process.stderr
     if not any("ready to accept connections" in line for line in cluster.process.stderr):
         raise RuntimeError("PostgreSQL did not start")
     return cluster.process.pid
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
-def _wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def wait_until_it_answers(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
     give_up = time.monotonic() + PATIENCE
     while time.monotonic() < give_up and server.poll() is None:
         try:

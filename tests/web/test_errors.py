@@ -37,7 +37,7 @@ LARGE = "x" * 1_100_000
         (lambda v: v.post("/inkorg"), 405, "Sidan kan inte användas så"),
         (lambda v: v.post("/arenden/1/lamna-tillbaka"), 409, "Någon annan hann före"),
         (lambda v: v.post("/arenden/1/svara", body=LARGE), 413, "Det du skickade är för stort"),
-        (lambda v: v.get("/inkorg", headers={"Sec-Purpose": "prefetch"}), 503, "Tjänsten är stängd en stund"),
+        (lambda v: v.get("/inkorg", headers={"Sec-Purpose": "prefetch"}), 503, "Tjänsten går inte att använda just nu"),
     ],
 )
 def test_each_error_has_a_page_in_swedish_that_leads_home(
@@ -175,7 +175,7 @@ def test_without_a_database_the_page_still_comes(
 ) -> None:
     monkeypatch.setattr(Engine, "connect", unreachable)
     page = karin.get(url)
-    assert (page.status, page.heading) == (500, "Något gick fel hos oss")
+    assert (page.status, page.heading) == (503, "Tjänsten går inte att använda just nu")
     assert "Ring enheten om ärendet inte kan vänta." in page.text
     assert [word for word in IDENTITY if word in caplog.text] == []
 
@@ -185,7 +185,21 @@ def test_without_a_database_the_sign_in_page_still_comes(
 ) -> None:
     monkeypatch.setattr(Engine, "connect", unreachable)
     assert web.get("/logga-in").status == 200
-    assert web.post("/logga-in", username="karin", password="x").status == 500
+    assert web.post("/logga-in", username="karin", password="x").status == 503
+
+
+def test_without_a_database_what_was_typed_is_given_back(
+    outside: Flask, karin: Visitor, write: Write, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And nothing of it is logged."""
+    karin.get(f"/arenden/{write()}")
+    address, fields = karin.filled_in("Skicka svar", body="Tove Testsson mår bättre")
+    monkeypatch.setattr(Engine, "connect", unreachable)
+    answer = karin.client.post(address, data=fields)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "det blir aldrig två meddelanden" in answer.text
+    assert "Tove Testsson mår bättre</textarea>" in answer.text
+    assert "Tove" not in caplog.text
 
 
 # What views ask for: tests/test_inputs.py sends nonsense by these names -----------------------------------------------
