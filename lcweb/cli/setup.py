@@ -18,8 +18,6 @@ from lcweb.cli.settings import settings
 from lcweb.config import ROOT, BadSettings
 from lcweb.web import metrics
 
-VENDOR = ROOT / "static" / "vendor"
-
 assets = AppGroup("assets", help="The pinned files that browsers fetch.")
 
 
@@ -28,7 +26,7 @@ assets = AppGroup("assets", help="The pinned files that browsers fetch.")
 def copy(node_modules: Path) -> None:
     """Copy the browser files from npm's folder; stops when a byte differs from assets.json."""
     try:
-        for path in browser_files.copy_from(node_modules, vendor=VENDOR):
+        for path in browser_files.copy_from(node_modules, vendor=browser_files.VENDOR):
             click.echo(f"static/vendor/{path.name} checked")
     except browser_files.ChangedAsset as changed:
         raise click.ClickException(str(changed)) from changed
@@ -98,5 +96,5 @@ def _wait_for_first(children: list[subprocess.Popen[bytes]]) -> int:
 
 
 def _check_browser_files() -> None:
-    if settings().assets is browser_files.AssetMode.LOCAL and (gone := browser_files.missing(VENDOR)):
+    if settings().assets is browser_files.AssetMode.LOCAL and (gone := browser_files.missing(browser_files.VENDOR)):
         raise click.ClickException(f"{', '.join(gone)} missing or changed in static/vendor: run `make setup`")
