@@ -12,14 +12,16 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import requests
 
-from lcweb.config import PREFIX
+from lcweb.config import PREFIX, ROOT
 
+PRODUCTION = ROOT / "docs" / "production"
+CURRENT = "/opt/lcweb/current"
 PATIENCE = 60  # seconds for a server to start or to stop
 NAME = "vardmeddelanden.example"
 SETTINGS = f"""
@@ -34,17 +36,19 @@ log_format = "json"
 class Visit:
     """A browser's session as far as signing in needs it. The cookie is kept by hand: it is for TLS alone."""
 
-    def __init__(self, base: str, **options: Any) -> None:
-        self.base, self.options, self.cookies = base, {"timeout": PATIENCE, "allow_redirects": False} | options, {}
+    def __init__(
+        self, base: str, *, session: requests.Session | None = None, headers: dict[str, str] | None = None
+    ) -> None:
+        self.base, self.session, self.headers = base, session or requests.Session(), headers or {}
+        self.cookies: dict[str, str] = {}
 
-    def send(
-        self, method: str, url: str, *, headers: dict[str, str] | None = None, **options: Any
-    ) -> requests.Response:
-        cookie = (
-            {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
+    def send(self, method: str, url: str, **options: Any) -> requests.Response:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        headers = self.headers | {"Cookie": cookies} | options.pop("headers", {})
+        self.session.cookies.clear()
+        answer = self.session.request(
+            method, self.base + url, headers=headers, timeout=PATIENCE, allow_redirects=False, **options
         )
-        headers = {"Referer": self.base + url} | cookie | (headers or {})
-        answer = requests.request(method, self.base + url, headers=headers, **self.options, **options)
         self.cookies |= {cookie.name: cookie.value or "" for cookie in answer.cookies}
         return answer
 
@@ -64,15 +68,14 @@ class Visit:
 
 @dataclass
 class Release:
-    """`folder`: the unpacked archive. `user`: whose processes run it, where that is another than ours."""
+    """`folder` has app.py, `instance` is made. `user`: whose processes run it, where that is another than ours."""
 
     folder: Path
     interpreter: Path
+    instance: Path
     user: str | None = None
-    instance: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        self.instance = self.folder.parent / "state"
         self.instance.mkdir(mode=0o750)
         (self.instance / "lcweb.toml").write_text(SETTINGS, "utf-8")
         if self.user:
@@ -100,14 +103,22 @@ class Release:
         assert done.returncode == 0 or not check, done.stderr
         return done
 
+    def flask(self, *words: str) -> str:
+        return self.python("-m", "flask", "--app", "app", *words).stdout
+
     @contextmanager
     def serving(self, port: int | None = None) -> Iterator[str]:
-        """granian as the unit file starts it; its address."""
+        """granian as the unit file starts it; its address. Leaving it stops it as systemd would."""
         port = port or free_port()
-        words = [self.interpreter, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-                 "--workers", "1", "--blocking-threads", "8", "--no-ws", "app:app"]  # fmt: skip
-        with running(words, self.folder.parent / f"granian-{port}.log", port, **self.process):
+        words = [self.interpreter, "-m", *unit_command("lcweb-app@.service", port)]
+        with running(words, self.instance.parent / f"granian-{port}.log", port, **self.process):
             yield f"http://127.0.0.1:{port}"
+
+
+def unit_command(unit: str, port: int | str = "%i") -> list[str]:
+    """What a unit starts, without the folder of the environment."""
+    (line,) = re.findall(r"^ExecStart=(.+)$", (PRODUCTION / unit).read_text("utf-8"), re.MULTILINE)
+    return line.removeprefix(f"{CURRENT}/venv/bin/").replace("%i", str(port)).split()
 
 
 @contextmanager
@@ -168,7 +179,7 @@ def installed(dist: Path) -> Iterator[Release]:
         offline = {name: value for name, value in os.environ.items() if not name.upper().startswith("PIP_")}
         subprocess.run([*pip, "--find-links", dist / "wheels", "-r", folder / "requirements.txt"], check=True,
                        timeout=580, env=offline | {"PIP_CONFIG_FILE": os.devnull})  # fmt: skip
-        yield Release(folder, where / "venv/bin/python", user)
+        yield Release(folder, where / "venv/bin/python", where / "state", user)
     finally:
         shutil.rmtree(where)
 

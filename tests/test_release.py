@@ -143,9 +143,13 @@ def test_the_checksums_are_those_that_sha256sum_reads(dist: Path) -> None:
     assert subprocess.run(["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True).stdout == b""
 
 
+def by_our_packages(dist: Path) -> Release:
+    return Release(unpacked(dist), Path(sys.executable), dist.parent / "state")
+
+
 @needs_browser_files
 def test_it_does_not_start_with_a_browser_file_that_somebody_has_changed(dist: Path) -> None:
-    site = Release(unpacked(dist), Path(sys.executable))
+    site = by_our_packages(dist)
     (site.folder / "static" / "vendor" / "index.css").write_text("p { color: red }")
     done = site.python("-c", "import app", check=False)
     assert done.returncode == 1
@@ -161,11 +165,11 @@ def test_it_is_installed_without_node_and_network_by_a_user_who_may_write_to_its
     if alone := scale(False, True):
         wheels = [sys.executable, "-m", "pip", "wheel", "-q", "-r", dist / "requirements.txt", "-w", dist / "wheels"]
         subprocess.run(wheels, check=True, timeout=580)
-    with installed(dist) if alone else nullcontext(Release(unpacked(dist), Path(sys.executable))) as site:
+    with installed(dist) if alone else nullcontext(by_our_packages(dist)) as site:
         site.python("-c", "import shutil; assert not shutil.which('npm') and not shutil.which('node')")
-        site.python("-m", "flask", "--app", "app", "prepare")
+        site.flask("prepare")
         person = ("admin", "--name", "Ada Min", "--title", "förvaltare", "--role", "system_admin", "--password", WORD)
-        site.python("-m", "flask", "--app", "app", "people", "add", *person)
+        site.flask("people", "add", *person)
         before = set(site.folder.rglob("*"))
         with site.serving() as address:
             browser_files_are_fetched(Visit(address))

@@ -16,7 +16,6 @@ from lcweb.cli.demo import load_if_empty
 from lcweb.cli.errors import spoken
 from lcweb.cli.settings import settings
 from lcweb.config import ROOT, BadSettings
-from lcweb.web import metrics
 
 assets = AppGroup("assets", help="The pinned files that browsers fetch.")
 
@@ -64,7 +63,6 @@ def serve(host: str, port: int, processes: int) -> None:
     """Run the app (granian) with the worker beside it; when one stops, both do."""
     production.require_safe(settings(), [])
     _check_browser_files()
-    metrics.sweep(settings().metrics_folder)
     granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
                "--blocking-threads", "8", "--no-ws", "app:app"]  # fmt: skip
     worker = ["flask", "--app", "app", "worker", "run"]
