@@ -12,7 +12,7 @@ VENDOR := static/vendor/.copied
 BROWSER_FILES := $(if $(NPM),$(VENDOR),browser-files-from-cdn)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint bench prove worker first-settings browser-files-from-cdn
+.PHONY: help setup run test lint bench prove worker release first-settings browser-files-from-cdn
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -39,6 +39,14 @@ prove: setup ## Run the full-size proofs
 
 worker: setup ## Run one more worker, without the app
 	@exec $(FLASK) worker run
+
+# Of a commit, so that the same archive can be made again; the packages are for machines of this kind.
+release: setup ## Make dist/: the archive for servers, its Python packages and their checksums
+	@test -z "$$(git status --porcelain)" || { echo "Commit or put away what git status shows: a release is of a commit." >&2; exit 1; }
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PY) -m lcweb.release archive dist
+	@$(PY) -m pip wheel --quiet --disable-pip-version-check -r dist/requirements.txt -w dist/wheels
+	@$(PY) -m lcweb.release checksums dist
 
 $(PACKAGES): requirements.txt
 	@command -v $(PYTHON) >/dev/null || { echo "lcweb needs Python 3.11 or newer; $(PYTHON) was not found." >&2; exit 1; }

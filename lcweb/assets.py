@@ -14,7 +14,9 @@ from markupsafe import Markup
 if TYPE_CHECKING:
     from flask import Flask
 
-PINS = Path(__file__).resolve().parent.parent / "assets.json"
+ROOT = Path(__file__).resolve().parent.parent
+PINS = ROOT / "assets.json"
+VENDOR = ROOT / "static" / "vendor"
 
 
 class AssetMode(StrEnum):

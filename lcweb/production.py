@@ -15,6 +15,7 @@ from sqlalchemy import URL, Connection, create_engine, inspect, make_url, select
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from lcweb import assets
 from lcweb.assets import AssetMode
 from lcweb.config import PREFIX, BadSettings, Settings
 from lcweb.db import engine_options, is_sound
@@ -40,6 +41,7 @@ class Facts(NamedTuple):
     readable: tuple[str, ...] = ()  # files with secrets or patients that every user of the machine can read
     demo_accounts: tuple[str, ...] = ()
     demo_units: int = 0
+    browser_files: tuple[str, ...] = ()  # that are not the pinned ones, or not there
 
 
 def require_safe(settings: Settings, faults: list[str]) -> None:
@@ -69,6 +71,8 @@ def faults_of(settings: Settings, facts: Facts) -> Iterator[str]:
         yield f"the database has the demo's accounts ({', '.join(facts.demo_accounts)}): begin with an empty one"
     if facts.demo_units:
         yield f"the database has the demo's units ({facts.demo_units}): begin with an empty one"
+    if facts.browser_files:
+        yield f"static/vendor: {', '.join(facts.browser_files)} missing or changed; unpack the release anew"
 
 
 def _keys(settings: Settings) -> Iterator[str]:
@@ -131,7 +135,9 @@ def warnings_of(settings: Settings) -> Iterator[str]:
 
 def facts_of(settings: Settings) -> Facts:
     """Looks, and changes nothing. A database that does not answer is no fault of the configuration."""
-    facts = Facts(debug=get_debug_flag(), readable=tuple(_readable(settings)))
+    local = settings.assets is AssetMode.LOCAL
+    changed = tuple(assets.missing(assets.VENDOR)) if local else ()
+    facts = Facts(debug=get_debug_flag(), readable=tuple(_readable(settings)), browser_files=changed)
     url = _url(settings.database_url)
     if url is None:
         return facts

@@ -26,7 +26,7 @@ SHA384 = {
     "dist/one.js": "/1BcphSDGfbqr6WTjeVohZuJkpIynIzjucloF3ThPPDoHIhh2V4ZE2EICOyEr4eg",
     "dist/two.css": "ZpslxsY6hfdNIsLGwaQZKfU02y2K0sdrZNXJHB4s9COv3KEMfNvwaUs/zHVcjxej",
 }
-NOT_OURS = {".git", ".venv", "node_modules", "vendor", "instance", "__pycache__"}
+NOT_OURS = {".git", ".venv", "node_modules", "vendor", "instance", "dist", "__pycache__"}
 
 
 @pytest.fixture

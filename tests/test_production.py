@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lcweb import assets
 from lcweb import db as lcweb_db
 from lcweb.assets import AssetMode
 from lcweb.config import ROOT, BadSettings, Settings
@@ -24,6 +25,12 @@ from tests.databases import opened
 from tests.factories import LONG_AGO, unit, user
 
 KEY = "q7Rk2VtX9mZp4LwYc8HsNd3JfGb6TaEu1QoK"
+
+
+@pytest.fixture(autouse=True)
+def _browser_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are there: without npm nothing has been copied."""
+    monkeypatch.setattr(assets, "missing", lambda _vendor: [])
 
 
 @pytest.fixture
@@ -76,6 +83,7 @@ FAULTS: list[tuple[dict[str, Any], Facts, str]] = [
     ({}, Facts(readable=("instance/lcweb.toml",)), "instance/lcweb.toml: can be read by everybody"),
     ({}, Facts(demo_accounts=("admin", "kommun")), "the database has the demo's accounts (admin, kommun)"),
     ({}, Facts(demo_units=40), "the database has the demo's units (40)"),
+    ({}, Facts(browser_files=("htmx.min.js", "index.css")), "static/vendor: htmx.min.js, index.css missing or changed"),
 ]  # fmt: skip
 
 
@@ -164,13 +172,23 @@ def test_secrets_and_patients_are_kept_from_the_machine_s_other_users(
     assert list(facts_of(safe).readable) == [str(names[name]) for name in found]
 
 
+def test_a_browser_file_that_is_not_the_pinned_one_stops_the_start_unless_browsers_ask_the_cdn(
+    safe: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(assets, "missing", lambda vendor: ["htmx.min.js"] if vendor == assets.VENDOR else [])
+    with pytest.raises(BadSettings, match=r"static/vendor: htmx.min.js missing or changed"):
+        require_safe(safe, [])
+    require_safe(replace(safe, assets=AssetMode.CDN), [])
+
+
 # Who looks ------------------------------------------------------------------------------------------------------------
 
 
 def test_what_a_server_loads_is_not_made(tmp_path: Path) -> None:
     """granian and gunicorn import `app`; a setting that cannot be read is told in the same breath."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("LCWEB_", "PROMETHEUS_"))}
-    ours = {"LCWEB_INSTANCE": str(tmp_path), "LCWEB_SECRET_KEY": KEY, "LCWEB_POLL_SECONDS": "x"}
+    ours = {"LCWEB_INSTANCE": str(tmp_path), "LCWEB_SECRET_KEY": KEY, "LCWEB_POLL_SECONDS": "x",
+            "LCWEB_ASSETS": "cdn"}  # fmt: skip
     command = [sys.executable, "-c", "import app"]
     done = subprocess.run(command, cwd=ROOT, env=clean | ours, capture_output=True, text=True, timeout=120)
     assert done.returncode == 1

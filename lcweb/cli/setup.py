@@ -16,9 +16,7 @@ from lcweb.cli.demo import load_if_empty
 from lcweb.cli.errors import spoken
 from lcweb.cli.settings import settings
 from lcweb.config import ROOT, BadSettings
-from lcweb.web import metrics
 
-VENDOR = ROOT / "static" / "vendor"
 THREADS = 8  # of one app process; each holds one database connection at most
 DRAINED_AFTER = 20  # seconds after which a request that is still not answered is given up
 
@@ -30,7 +28,7 @@ assets = AppGroup("assets", help="The pinned files that browsers fetch.")
 def copy(node_modules: Path) -> None:
     """Copy the browser files from npm's folder; stops when a byte differs from assets.json."""
     try:
-        for path in browser_files.copy_from(node_modules, vendor=VENDOR):
+        for path in browser_files.copy_from(node_modules, vendor=browser_files.VENDOR):
             click.echo(f"static/vendor/{path.name} checked")
     except browser_files.ChangedAsset as changed:
         raise click.ClickException(str(changed)) from changed
@@ -76,7 +74,6 @@ def serve(host: str, port: int, processes: int, with_worker: bool) -> None:
     """
     production.require_safe(settings(), [])
     _check_browser_files()
-    metrics.sweep(settings().metrics_folder)
     granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
                "--respawn-failed-workers", "--blocking-threads", str(THREADS), "--no-ws", "--workers-kill-timeout",
                str(DRAINED_AFTER), "app:app"]  # fmt: skip
@@ -110,5 +107,5 @@ def _wait_for_first(children: list[subprocess.Popen[bytes]]) -> int:
 
 
 def _check_browser_files() -> None:
-    if settings().assets is browser_files.AssetMode.LOCAL and (gone := browser_files.missing(VENDOR)):
+    if settings().assets is browser_files.AssetMode.LOCAL and (gone := browser_files.missing(browser_files.VENDOR)):
         raise click.ClickException(f"{', '.join(gone)} missing or changed in static/vendor: run `make setup`")

@@ -57,14 +57,18 @@ class Meters:
 def share(folder: Path) -> None:
     """Before the app is made: its processes count together there. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sweep(folder)
     os.environ[SHARED] = str(folder)
 
 
-def sweep(folder: Path) -> None:
-    """What processes that are no more have counted, left out before new ones start."""
-    for path in folder.glob("*_*.db"):
-        number = path.stem.rpartition("_")[2]
-        if not (number.isdigit() and _is_alive(int(number))):
+def _sweep(folder: Path) -> None:
+    """What was counted before, once none of those who counted is alive.
+
+    While one is, the others' counts stay: a sum that falls is taken for one that has begun anew, and its rest for news.
+    """
+    counted = [path for path in folder.glob("*_*.db") if path.stem.rpartition("_")[2].isdigit()]
+    if not any(_is_alive(int(path.stem.rpartition("_")[2])) for path in counted):
+        for path in counted:
             path.unlink(missing_ok=True)
 
 

@@ -208,11 +208,18 @@ def test_what_several_processes_count_is_one_sum(tmp_path: Path) -> None:
     assert 'lcweb_request_seconds_bucket{endpoint="inbox.show",le="0.05"} 3.0' in done.stdout
 
 
-def test_what_processes_that_are_no_more_have_counted_is_swept(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(metrics, "_is_alive", lambda number: number == 2)
+@pytest.mark.parametrize(
+    ("alive", "kept"),
+    [({2}, ["anteckning.txt", "counter_1.db", "counter_2.db", "counter_x.db", "histogram_1.db"]),
+     (set(), ["anteckning.txt", "counter_x.db"])],
+)  # fmt: skip
+def test_what_was_counted_stays_while_one_of_those_who_counted_is_alive(
+    shared: Path, monkeypatch: pytest.MonkeyPatch, alive: set[int], kept: list[str]
+) -> None:
+    """Else the sum would fall when one server of several starts anew, and a watch take the rest for new answers."""
+    monkeypatch.setattr(metrics, "_is_alive", lambda number: number in alive)
     for name in ("counter_1.db", "histogram_1.db", "counter_2.db", "counter_x.db", "anteckning.txt"):
         (shared / name).touch()
-    metrics.sweep(shared)
-    assert sorted(path.name for path in shared.iterdir()) == ["anteckning.txt", "counter_2.db"]
-    metrics.sweep(shared / "finns-inte")
+    metrics.share(shared)
+    assert sorted(path.name for path in shared.iterdir()) == kept
     assert shared.stat().st_mode & 0o777 == 0o700
