@@ -17,6 +17,9 @@ from sqlalchemy.types import TypeDecorator
 #: The first SQLite without the WAL-reset corruption (3.7.0–3.51.2 have it).
 SOUND_SQLITE = (3, 51, 3)
 
+#: The engine of lcweb/glances.py.
+GLANCES = "glances"
+
 T = TypeVar("T")
 #: What a verb does last, in its session's `info`.
 _LAST = "lcweb_last"
@@ -75,6 +78,7 @@ def init_app(app: Flask, database_url: str, *, log_key: bytes) -> None:
     app.config["LOG_KEY"] = log_key
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url)
+    app.config["SQLALCHEMY_BINDS"] = {GLANCES: {"url": database_url, **glance_options(database_url)}}
     db.init_app(app)
     app.teardown_appcontext(lambda _error: release_reading())
 
@@ -88,6 +92,14 @@ def engine_options(database_url: str) -> dict[str, Any]:
     if make_url(database_url).get_backend_name() == "sqlite":
         return {"module": pysqlite3.dbapi2, "hide_parameters": True}
     return {"pool_pre_ping": True, "hide_parameters": True}
+
+
+def glance_options(database_url: str) -> dict[str, Any]:
+    """Of connections that only ever read, one statement at a time: nothing is begun, checked or taken back."""
+    options = engine_options(database_url) | {"pool_pre_ping": False, "pool_reset_on_return": None}
+    if make_url(database_url).get_backend_name() == "postgresql":
+        options["isolation_level"] = "AUTOCOMMIT"
+    return options
 
 
 @event.listens_for(Engine, "connect")
