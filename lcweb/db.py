@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import pysqlite3
@@ -16,6 +17,10 @@ from sqlalchemy.types import TypeDecorator
 
 #: The first SQLite without the WAL-reset corruption (3.7.0–3.51.2 have it).
 SOUND_SQLITE = (3, 51, 3)
+
+#: Seconds that SQLite waits for a lock, and between two tries to be the one that writes.
+PATIENCE, ASKS_AGAIN = 10, 0.0002
+_WAITS = f"PRAGMA busy_timeout={PATIENCE * 1000}"
 
 #: The engine of lcweb/glances.py.
 GLANCES = "glances"
@@ -109,16 +114,43 @@ def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
     # The driver's own transactions lose updates silently; ours begin in _sqlite_begin.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    for pragma in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", _WAITS, "PRAGMA foreign_keys=ON"):
+        cursor.execute(pragma)
     cursor.close()
 
 
 @event.listens_for(Engine, "begin")
 def _sqlite_begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        readonly = connection.get_execution_options().get("readonly", False)
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.get_execution_options().get("readonly", False):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_to_write(connection)
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """SQLite's own pauses between its tries grow to a tenth of a second: who has waited longest would come last."""
+    driver: Any = connection.connection.driver_connection
+    give_up = monotonic() + PATIENCE
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while not (begun := _has_begun(driver)) and monotonic() < give_up:
+            sleep(ASKS_AGAIN)
+        if not begun:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
+    finally:
+        driver.execute(_WAITS)
+
+
+def _has_begun(driver: Any) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except pysqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != pysqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 @contextmanager

@@ -34,6 +34,16 @@ class Answer(NamedTuple):
         return html.unescape(found[1].decode())
 
 
+def whole(received: bytes) -> Answer | None:
+    """None: more of it is still to come."""
+    end = received.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    head, body = received[:end], received[end + 4 :]
+    length = _LENGTH.search(head)
+    return Answer(int(head[9:12]), head, body) if len(body) >= (int(length[1]) if length else 0) else None
+
+
 class Connection:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
@@ -47,17 +57,12 @@ class Connection:
 
     def ask(self, request: bytes) -> Answer:
         self.socket.sendall(request)
-        received = self._receive()
-        while (end := received.find(b"\r\n\r\n")) < 0:
-            received += self._receive()
-        head, body = received[:end], received[end + 4 :]
-        length = _LENGTH.search(head)
-        missing = int(length[1]) if length else 0
-        while len(body) < missing:
-            body += self._receive()
-        return Answer(int(head[9:12]), head, body)
+        received = self.receive()
+        while (answer := whole(received)) is None:
+            received += self.receive()
+        return answer
 
-    def _receive(self) -> bytes:
+    def receive(self) -> bytes:
         received = self.socket.recv(RECEIVED)
         if not received:
             raise WrongAnswer("the server closed the connection")
