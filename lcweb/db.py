@@ -82,8 +82,10 @@ def init_app(app: Flask, database_url: str, *, log_key: bytes) -> None:
         raise UnsoundDatabase(f"SQLite {pysqlite3.sqlite_version} can corrupt its write-ahead log")
     app.config["LOG_KEY"] = log_key
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url)
-    app.config["SQLALCHEMY_BINDS"] = {GLANCES: {"url": database_url, **glance_options(database_url)}}
+    # The connection used last is used next: each has a cache of its own, and only as many as are needed fill theirs.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url) | {"pool_use_lifo": True}
+    glances = {"url": database_url, "pool_use_lifo": True, **glance_options(database_url)}
+    app.config["SQLALCHEMY_BINDS"] = {GLANCES: glances}
     db.init_app(app)
     app.teardown_appcontext(lambda _error: release_reading())
 

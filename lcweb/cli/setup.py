@@ -67,10 +67,9 @@ def serve(host: str, port: int, processes: int) -> None:
     production.require_safe(settings(), [])
     _check_browser_files()
     metrics.sweep(settings().metrics_folder)
-    granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
-               "--blocking-threads", "8", "--no-ws", "app:app"]  # fmt: skip
+    app = ["lcweb.serving", "--host", host, "--port", str(port), "--processes", str(processes)]
     worker = ["flask", "--app", "app", "worker", "run"]
-    children = [subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT) for command in (granian, worker)]
+    children = [subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT) for command in (app, worker)]
     click.echo(f"Vårdmeddelanden: http://{host}:{port}")
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

@@ -30,6 +30,8 @@ from lcweb.web.session import TOKEN
 
 #: What changes with the unit's inbox version and by the clock, and with nothing else.
 ENDPOINTS = {"/poll/inkorg": "poll.inbox_list", "/poll/meny": "poll.menu"}
+#: Signatures that are remembered to be right: as many as may be asking in turn.
+MOST_COOKIES = 4096
 #: As our own pages ask, with nothing that would have to be unquoted.
 _QUERY = re.compile(r"(?:vy=[a-z-]+&visa=[a-z-]+&sida=[0-9]{1,4}&)?d=([0-9]{1,20}-[0-9]{1,11})")
 
@@ -46,6 +48,7 @@ class Unchanged:
             rf"(?:^|; ?){re.escape(app.config['SESSION_COOKIE_NAME'])}=([\w.-]+)(?:;|$)", re.ASCII
         )
         self._headers = list(of_pages(settings).items())
+        self._token_in = lru_cache(MOST_COOKIES)(self._read)  # the session's end is the table's business
         self._is_ours = lru_cache(16)(lambda host: host_is_trusted(host, settings.hosts))
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
@@ -86,8 +89,11 @@ class Unchanged:
 
     def _token(self, cookies: str) -> str | None:
         found = self._cookie.search(cookies)
+        return self._token_in(found[1]) if found else None
+
+    def _read(self, cookie: str) -> str | None:
         try:
-            return self._signed.loads(found[1], max_age=self._longest).get(TOKEN) if found else None
+            return self._signed.loads(cookie, max_age=self._longest).get(TOKEN)
         except BadSignature:
             return None
 

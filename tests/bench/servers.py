@@ -65,12 +65,11 @@ def postgresql_room(binaries: Path) -> Iterator[Room]:
 
 @contextmanager
 def served(target: str, folder: Path, environ: dict[str, str] | None = None, *, processes: int = 1) -> Iterator[Served]:
-    """granian with the settings of `flask serve`; stopped by its own process id."""
+    """As `flask serve` does it; stopped by its own process id."""
     port = _free_port()
     dies_with_us = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
-    command = [*dies_with_us, sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
-               "--port", str(port), "--workers", str(processes), "--blocking-threads", "8", "--no-ws",
-               target]  # fmt: skip
+    command = [*dies_with_us, sys.executable, "-m", "lcweb.serving", "--port", str(port), "--processes",
+               str(processes), target]  # fmt: skip
     clean = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     with (folder / f"server-{port}.log").open("wb") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=clean | (environ or {}), stdout=log, stderr=log)
