@@ -1,5 +1,6 @@
 """`make bench`: how much of a bare Flask answer's speed the app keeps, what a large table costs, and the access log."""
 
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -25,7 +26,7 @@ QUICK = {"threads": 2000, "against": 200, "seconds": 1.0}
 
 
 class Order(NamedTuple):
-    """What is to be measured. `only` None: everything but the load. `part`: of the cases' names."""
+    """What is to be measured. `only` None: everything but the load. `part`: a pattern of cases' names."""
 
     seconds: float
     only: str | None
@@ -38,7 +39,7 @@ class Order(NamedTuple):
 
     @property
     def cases(self) -> list[Case]:
-        wanted = [case for case in CASES if self.part in case.name] if self.wants("pages") else []
+        wanted = [case for case in CASES if re.search(self.part, case.name)] if self.wants("pages") else []
         return [case for case in wanted if self.only != FOLLOW_UP or case.name.startswith(FOLLOW_UP)]
 
 
@@ -55,7 +56,7 @@ class Order(NamedTuple):
     help="The pages beside a bare answer, of those the follow-up alone, the access log, messages sent one by one and "
     "four at a time, or many people at once, which is measured only when it is asked for.",
 )
-@click.option("--case", "part", default="", help="Of the pages only those whose name holds this.")
+@click.option("--case", "part", default="", help="Of the pages only those whose name this pattern finds.")
 @click.option(
     "--load-seconds", type=click.FloatRange(1, 3600), default=600.0, show_default=True, help="Of --only load."
 )
