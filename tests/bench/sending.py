@@ -36,7 +36,6 @@ SEND, AT_ONCE = "send", f"{WRITERS} writers"
 NAMES = (SEND, AT_ONCE)
 WHAT = ("send", "bare")
 PREFIX = "bench_bare_"
-PATIENCE = 120  # seconds for writers to start and to end
 
 
 class Line(NamedTuple):
@@ -201,27 +200,32 @@ def p99(times: list[float]) -> float:
 
 
 def _at_once(url: str, folder: Path, size: Size, seconds: float) -> AtOnce:
-    sends, bare = (_together([url, str(folder), str(size.threads), str(size.measured), str(seconds), what])
-                   for what in WHAT)  # fmt: skip
-    return AtOnce(*((p99(times), len(times) / seconds) for times in (sends, bare)))
-
-
-def _together(order: list[str]) -> list[float]:
-    """The seconds that each message took, of all writers. They begin when all of them are ready."""
     with ExitStack() as stack:
-        writers = [stack.enter_context(_process([*order, str(number)])) for number in range(WRITERS)]
-        for writer in writers:
-            assert writer.stdout
-            if writer.stdout.readline() != "ready\n":
-                raise WrongAnswer(f"{AT_ONCE}: a writer did not start")
-        for writer in writers:
-            assert writer.stdin
-            writer.stdin.write("go\n")
-            writer.stdin.flush()
-        told = [writer.communicate(timeout=PATIENCE)[0] for writer in writers]
-        if any(writer.returncode for writer in writers):
-            raise WrongAnswer(f"{AT_ONCE}: a writer has failed")
-    return [taken for times in told for taken in json.loads(times)]
+        order = [url, str(folder), str(size.threads), str(size.measured), str(seconds)]
+        writers = []
+        for number in range(WRITERS):  # one after the other: what a send inserts is not mixed with another's
+            writers.append(stack.enter_context(_process([*order, str(number)])))
+            _told(writers[-1])
+        sends, bare = (_together(writers, what) for what in WHAT)
+        return AtOnce(*((p99(times), len(times) / seconds) for times in (sends, bare)))
+
+
+def _together(writers: list[subprocess.Popen[str]], what: str) -> list[float]:
+    """The seconds that each message took, of all writers."""
+    for writer in writers:
+        assert writer.stdin
+        writer.stdin.write(f"{what}\n")
+        writer.stdin.flush()
+    return [taken for writer in writers for taken in _told(writer)]
+
+
+def _told(writer: subprocess.Popen[str]) -> list[float]:
+    assert writer.stdout
+    line = writer.stdout.readline()
+    if not line:
+        raise WrongAnswer(f"{AT_ONCE}: a writer has failed")
+    found: list[float] = json.loads(line)
+    return found
 
 
 @contextmanager
@@ -240,20 +244,18 @@ def _process(order: list[str]) -> Iterator[subprocess.Popen[str]]:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("size", type=int, nargs=2)
 @click.argument("seconds", type=float)
-@click.argument("what", type=click.Choice(WHAT))
 @click.argument("number", type=int)
-def write(url: str, folder: Path, size: tuple[int, int], seconds: float, what: str, number: int) -> None:
-    """One of the writers: says that it is ready, waits for a line, and tells how long each message took."""
+def write(url: str, folder: Path, size: tuple[int, int], seconds: float, number: int) -> None:
+    """One of the writers: a list when it is ready; then for each line of WHAT how long each message took."""
     with opened(make_settings(url, folder)) as app, app.app_context():
         writer = Writer(Size(*size), number)
-        act = writer.send if what == "send" else BareRows(rows_of_a_send(writer)).write
-        act()
-        click.echo("ready")
-        sys.stdin.readline()
-        until, times = perf_counter() + seconds, []
-        while perf_counter() < until or len(times) < 2:
-            times.append(timed(act))
-        click.echo(json.dumps(times))
+        acts = {"send": writer.send, "bare": BareRows(rows_of_a_send(writer)).write}
+        click.echo("[]")
+        for what in sys.stdin:
+            until, times = perf_counter() + seconds, []
+            while perf_counter() < until or len(times) < 2:
+                times.append(timed(acts[what.strip()]))
+            click.echo(json.dumps(times))
 
 
 if __name__ == "__main__":
