@@ -1,7 +1,6 @@
 """The app's processes (granian). What they have in common is loaded once, before they part, and kept as it is.
 
-Two processes then need little more memory than one. Nothing is asked of the database before that: each has its own
-connections.
+Two processes then need little more memory than one. No connection to the database is open when they part.
 """
 
 import gc

@@ -12,7 +12,6 @@ from sqlalchemy.exc import OperationalError
 from lcweb import db as lcweb_db
 from lcweb.db import db
 
-
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

@@ -20,7 +20,7 @@ _CALENDARS = "calendars"
 
 
 def look_up(*unit_ids: int, rules: Rules) -> None:
-    """Their calendars with one question, for what the page asks next."""
+    """Their calendars at once, for what the page asks next."""
     answers()[_CALENDARS] = calendars(reading(), rules, unit_ids)
 
 
