@@ -3,6 +3,7 @@
 import html
 import re
 import socket
+from time import monotonic
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from tests.factories import PASSWORD
 
 RECEIVED = 1 << 17  # bytes at a time; a whole page
 PATIENCE = 30  # seconds for one answer
+IDLE = 20  # seconds after which another connection is opened: the server closes an idle one after 30
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _COOKIE = re.compile(rb"\r\nset-cookie: *(lcweb=[^;]*)", re.IGNORECASE)
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
@@ -46,8 +48,13 @@ def whole(received: bytes) -> Answer | None:
 
 class Connection:
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port, self._used = port, monotonic()
+        self.socket = self._open()
+
+    def _open(self) -> socket.socket:
+        opened = socket.create_connection(("127.0.0.1", self._port), timeout=PATIENCE)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
 
     def __enter__(self) -> Self:
         return self
@@ -56,10 +63,14 @@ class Connection:
         self.socket.close()
 
     def ask(self, request: bytes) -> Answer:
+        if monotonic() - self._used > IDLE:
+            self.socket.close()
+            self.socket = self._open()
         self.socket.sendall(request)
         received = self.receive()
         while (answer := whole(received)) is None:
             received += self.receive()
+        self._used = monotonic()
         return answer
 
     def receive(self) -> bytes:
