@@ -214,7 +214,7 @@ def _count(raw: str) -> int:
 
 SETTINGS = (
     Setting("DATABASE_URL", "SQLite in `instance/lcweb.db`", "`postgresql+psycopg://…` for several machines", _url),
-    Setting("DATABASE_CONNECTIONS", "10", "connections of one process to the database, at most", _count),
+    Setting("DATABASE_CONNECTIONS", "8", "connections of one process to the database, at most; two more for polls", _count),
     Setting("SECRET_KEY", "none outside demo", "signs cookies and forms; at least 32 characters", _text),
     Setting(
         "LOG_KEY",

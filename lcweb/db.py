@@ -27,6 +27,13 @@ from lcweb import at_work
 #: The first SQLite without the WAL-reset corruption (3.7.0–3.51.2 have it).
 SOUND_SQLITE = (3, 51, 3)
 
+#: Seconds that SQLite waits for a lock, and between two tries to be the one that writes.
+LOCK_PATIENCE, ASKS_AGAIN = 10, 0.0002
+_WAITS = f"PRAGMA busy_timeout={LOCK_PATIENCE * 1000}"
+
+#: The engine of lcweb/glances.py.
+GLANCES = "glances"
+
 T = TypeVar("T")
 #: What a verb does last, in its session's `info`.
 _LAST = "lcweb_last"
@@ -34,7 +41,9 @@ _guard: ContextVar[Callable[[Session], None] | None] = ContextVar("lcweb_guard",
 #: What a read raises when the database does not answer.
 Unreachable = SQLAlchemyError
 #: Connections of one process at most, unless a setting says otherwise: its 8 threads hold one each.
-CONNECTIONS = 10
+CONNECTIONS = 8
+#: Besides, for unchanged polls, which hold one for some tenths of a millisecond.
+GLANCING = 2
 #: Seconds for which a request waits for one that others hold; then it raises Exhausted.
 PATIENCE = 3
 Exhausted = NoConnection
@@ -96,8 +105,10 @@ def init_app(app: Flask, database_url: str, *, log_key: bytes, connections: int 
         raise UnsoundDatabase(f"SQLite {pysqlite3.sqlite_version} can corrupt its write-ahead log")
     app.config["LOG_KEY"] = log_key
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url
-    pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": PATIENCE}
+    # The connection used last is used next: each has a cache of its own, and only as many as are needed fill theirs.
+    pool = {"pool_size": connections, "max_overflow": 0, "pool_timeout": PATIENCE, "pool_use_lifo": True}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(database_url) | pool
+    app.config["SQLALCHEMY_BINDS"] = {GLANCES: {"url": database_url, **glance_options(database_url)}}
     db.init_app(app)
     app.teardown_appcontext(lambda _error: release_reading())
 
@@ -113,6 +124,18 @@ def engine_options(database_url: str) -> dict[str, Any]:
     return {"hide_parameters": True}
 
 
+def glance_options(database_url: str) -> dict[str, Any]:
+    """Of connections that only ever read, one statement at a time: nothing is begun, checked or taken back.
+
+    Who finds none free has another way at once.
+    """
+    pool = {"pool_size": GLANCING, "max_overflow": 0, "pool_timeout": 0, "pool_use_lifo": True}
+    options = engine_options(database_url) | pool | {"pool_reset_on_return": None}
+    if make_url(database_url).get_backend_name() == "postgresql":
+        options["isolation_level"] = "AUTOCOMMIT"
+    return options
+
+
 @event.listens_for(Engine, "connect")
 def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
     if not isinstance(dbapi_connection, pysqlite3.dbapi2.Connection):
@@ -120,8 +143,8 @@ def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
     # The driver's own transactions lose updates silently; ours begin in _sqlite_begin.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
+    for pragma in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", _WAITS, "PRAGMA foreign_keys=ON"):
+        cursor.execute(pragma)
     cursor.close()
 
 
@@ -139,9 +162,9 @@ def _postgresql_connection(dbapi_connection: Any, _record: object) -> None:
     """
     if not isinstance(dbapi_connection, psycopg.Connection):
         return
-    dbapi_connection.autocommit = True
+    before, dbapi_connection.autocommit = dbapi_connection.autocommit, True
     (answers,) = dbapi_connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
-    dbapi_connection.autocommit = False
+    dbapi_connection.autocommit = before
     if answers != dbapi_connection.info.backend_pid:
         dbapi_connection.prepare_threshold = None
 
@@ -170,9 +193,36 @@ def _has_something_to_read(connection: psycopg.Connection) -> bool:
 
 @event.listens_for(Engine, "begin")
 def _sqlite_begin(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        readonly = connection.get_execution_options().get("readonly", False)
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    if connection.get_execution_options().get("readonly", False):
+        connection.exec_driver_sql("BEGIN")
+    else:
+        _begin_to_write(connection)
+
+
+def _begin_to_write(connection: Connection) -> None:
+    """SQLite's own pauses between its tries grow to a tenth of a second: who has waited longest would come last."""
+    driver: Any = connection.connection.driver_connection
+    give_up = time.monotonic() + LOCK_PATIENCE
+    driver.execute("PRAGMA busy_timeout=0")
+    try:
+        while not (begun := _has_begun(driver)) and time.monotonic() < give_up:
+            time.sleep(ASKS_AGAIN)
+        if not begun:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # says what is wrong
+    finally:
+        driver.execute(_WAITS)
+
+
+def _has_begun(driver: Any) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except pysqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != pysqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 @contextmanager
@@ -244,6 +294,12 @@ def reading() -> Connection:
     return connection
 
 
+def answers() -> dict[Any, Any]:
+    """What this request has been told by `reading()` and asks for again; forgotten together with that connection."""
+    found: dict[Any, Any] = g.setdefault("answers", {})
+    return found
+
+
 @contextmanager
 def snapshot() -> Iterator[Connection]:
     """One moment of the database for a long read, whose rows come in batches."""
@@ -255,6 +311,7 @@ def snapshot() -> Iterator[Connection]:
 
 
 def release_reading() -> None:
+    g.pop("answers", None)
     connection: Connection | None = g.pop("reading", None)
     if connection is not None:
         connection.close()

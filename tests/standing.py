@@ -73,6 +73,7 @@ def _lent(app: Flask) -> Iterator[Flask]:
 def _let_go(app: Flask) -> None:
     """SQLite's file is another for the next test. PostgreSQL's connections stay, unless a test has kept one."""
     with app.app_context():
-        engine = db.engine
-    if engine.dialect.name == "sqlite" or engine.pool.checkedout():
-        engine.dispose()
+        engines = list(db.engines.values())
+    for engine in engines:
+        if engine.dialect.name == "sqlite" or engine.pool.checkedout():
+            engine.dispose()

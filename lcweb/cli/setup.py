@@ -17,9 +17,6 @@ from lcweb.cli.errors import spoken
 from lcweb.cli.settings import settings
 from lcweb.config import ROOT, BadSettings
 
-THREADS = 8  # of one app process; each holds one database connection at most
-DRAINED_AFTER = 20  # seconds after which a request that is still not answered is given up
-
 assets = AppGroup("assets", help="The pinned files that browsers fetch.")
 
 
@@ -74,11 +71,9 @@ def serve(host: str, port: int, processes: int, with_worker: bool) -> None:
     """
     production.require_safe(settings(), [])
     _check_browser_files()
-    granian = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(processes),
-               "--respawn-failed-workers", "--blocking-threads", str(THREADS), "--no-ws", "--workers-kill-timeout",
-               str(DRAINED_AFTER), "app:app"]  # fmt: skip
+    app = ["lcweb.serving", "--host", host, "--port", str(port), "--processes", str(processes)]
     worker = ["flask", "--app", "app", "worker", "run"]
-    commands = (granian, worker) if with_worker else (granian,)
+    commands = (app, worker) if with_worker else (app,)
     children = [subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT) for command in commands]
     click.echo(f"Vårdmeddelanden: http://{host}:{port}")
 

@@ -11,7 +11,7 @@ from lcweb.db import reading
 from lcweb.domain.permissions import short_name
 from lcweb.domain.threads import State, WaitingOn, state_of
 from lcweb.facts import first_of, left_unit_at
-from lcweb.models import InboxVersion, Message, Obligation, Thread, ThreadParty, Unit, User
+from lcweb.models import Message, Obligation, Thread, ThreadParty, Unit, User
 from lcweb.queries.threads import hidden_subject
 
 PAGE_SIZE = 50
@@ -206,7 +206,3 @@ def _counts(*, unit_id: int, user_id: int, now: datetime) -> InboxCounts:
         ).select_from(ours)
     )
     return InboxCounts(*row.one())
-
-
-def current_version(unit_id: int) -> int:
-    return reading().execute(select(InboxVersion.version).where(InboxVersion.unit_id == unit_id)).scalar_one()

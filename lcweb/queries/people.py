@@ -18,6 +18,7 @@ from lcweb.domain.recipients import Term, is_found
 from lcweb.domain.settings import YES
 from lcweb.domain.workdays import local_day
 from lcweb.facts import receptionists_setting, still_here
+from lcweb.glances import Glances
 from lcweb.models import (
     Change,
     InboxVersion,
@@ -71,12 +72,12 @@ _SIGNED_IN = (
 )  # fmt: skip
 
 
-def find_signed_in(token: str, *, idle: timedelta, now: datetime) -> SignedIn | None:
+def find_signed_in(token: str, *, idle: timedelta, now: datetime, glances: Glances | None = None) -> SignedIn | None:
     """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left where the
-    session acts from; one without a unit needs a role anywhere.
+    session acts from; one without a unit needs a role anywhere. `glances`: asked through these.
     """
     values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
-    rows = reading().execute(_SIGNED_IN, values).all()
+    rows = glances.rows(_SIGNED_IN, values) if glances else reading().execute(_SIGNED_IN, values).all()
     if not rows or (rows[0].unit_id is not None and all(row.role_unit_id != row.unit_id for row in rows)):
         return None
     return SignedIn(_actor(rows), rows[0].active_at, rows[0].ends_at, rows[0].version or 0, rows[0].how)

@@ -29,15 +29,17 @@ _BETWEEN = select(ReadingRow.read_at).where(
 )
 
 
-def record(actor: Actor, how: How, *, now: datetime, rules: Rules) -> None:
-    """Every reading is kept, counted or not, so that the rule can be recomputed."""
+def record(actor: Actor, how: How, *, now: datetime, rules: Rules) -> bool:
+    """Every reading is kept, counted or not, so that the rule can be recomputed. True: it counts."""
     actor.require(Act.SEE_THREADS)
     unit_id = actor.require_unit()
     with transaction() as session:
         session.add(ReadingRow(unit_id=unit_id, user_id=actor.user_id, read_at=now, how=how))
         session.flush()
-        if _counts(session, unit_id, now, rules):
+        counts = _counts(session, unit_id, now, rules)
+        if counts:
             inbox.touch(session, unit_id)  # the colleagues' pages say what remains of the day's duty
+        return counts
 
 
 def _counts(session: Session, unit_id: int, now: datetime, rules: Rules) -> bool:

@@ -52,6 +52,7 @@ from lcweb.web import (
     sign_in_steps,
     suggestions,
     threads,
+    unchanged,
     units,
     well_known,
 )  # fmt: skip
@@ -89,6 +90,7 @@ def register(app: Flask, config: Settings) -> None:
     metrics.register(app)
     requests.register(app, config)  # first, so that every answer has a number and is told of
     session.register(app)
+    unchanged.register(app, config)  # before headers: within what is done for a proxy
     headers.register(app, config)  # before access: a guessed request is nobody's activity
     access.register(app)
     filters.register(app)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from lcweb.domain.permissions import IN_UNIT, Act
+from lcweb.domain.permissions import IN_UNIT, Act, Actor
 from lcweb.web.session import lacks_code, me, note_activity
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -55,6 +55,12 @@ def without_code(view: View) -> View:
 def need_of(endpoint: str) -> Act | str | None:
     """None for a view that says nothing, which nobody reaches."""
     return PUBLIC if endpoint == "static" else getattr(current_app.view_functions[endpoint], _NEEDS, None)
+
+
+def lets_in(view: Callable[..., Any], actor: Actor, *, lacks_code: bool) -> bool:
+    """Whether the gate has no reason to stop this person, without asking which other page would be the right one."""
+    need = getattr(view, _NEEDS, None)
+    return isinstance(need, Act) and actor.unit_id is not None and not lacks_code and actor.may(need)
 
 
 def register(app: Flask) -> None:

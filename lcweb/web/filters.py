@@ -1,10 +1,13 @@
 """Moments, patients and duties in Swedish words."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 
 from flask import Flask, g, get_flashed_messages
+from markupsafe import Markup
 
 from lcweb.config import ROOT
 from lcweb.domain.deadlines import is_due_today, is_overdue
@@ -15,6 +18,7 @@ from lcweb.domain.sessions import warned_before
 from lcweb.domain.settings import as_typed
 from lcweb.domain.workdays import local, local_day, public_holiday
 from lcweb.queries.inbox import count_unopened
+from lcweb.queries.recipients import UnitChoice
 from lcweb.web import words
 from lcweb.web.administration import pages_of
 from lcweb.web.fragments import menu_digest
@@ -110,12 +114,43 @@ def own_file(path: str) -> str:
     return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
+def unit_options(units: Sequence[UnitChoice], chosen_id: int | None = None, value: str | None = None) -> Markup:
+    """A selection's units, each with its telephone, by organization. `value`: what the chosen one's number is sent as.
+
+    Hundreds of lines that are the same on most pages, and are kept for as long as the units are.
+    """
+    return _kept_options(tuple(units)) if chosen_id is None else _options(units, chosen_id, value)
+
+
+@lru_cache(16)
+def _kept_options(units: tuple[UnitChoice, ...]) -> Markup:
+    return _options(units, None, None)
+
+
+def _options(units: Sequence[UnitChoice], chosen_id: int | None, value: str | None) -> Markup:
+    def organization(unit: UnitChoice) -> str:
+        return unit.organization.lower()
+
+    def option(unit: UnitChoice) -> Markup:
+        is_chosen = unit.unit_id == chosen_id
+        number = value if is_chosen and value else unit.unit_id
+        return _OPTION.format(number, _SELECTED if is_chosen else "", unit.unit, unit.acute_phone)
+
+    groups = [list(group) for _, group in groupby(sorted(units, key=organization), organization)]
+    return Markup().join(_GROUP.format(group[0].organization, Markup().join(map(option, group))) for group in groups)
+
+
+_SELECTED = Markup(" selected")
+_OPTION = Markup('<option value="{}"{}>{}, tel {}</option>\n')
+_GROUP = Markup('<optgroup label="{}">\n{}</optgroup>\n')
+
+
 def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         clock=clock_words, moment=_moment, due_state=due_state, duty_words=duty_words, times=times, day=_day,
         rule_words=rule_words, lower_first=lambda sentence: sentence[:1].lower() + sentence[1:],
     )  # fmt: skip
-    app.jinja_env.globals.update(words=words, Act=Act, own=own_file)
+    app.jinja_env.globals.update(words=words, Act=Act, own=own_file, unit_options=unit_options)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor

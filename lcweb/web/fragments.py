@@ -11,10 +11,10 @@ def digest(version: int, turns_at: datetime) -> str:
     return f"{version}-{int(turns_at.timestamp())}"
 
 
-def unchanged(given: str, version: int) -> bool:
+def unchanged(given: str, version: int, *, at: datetime) -> bool:
     """A digest that is not one of ours is simply out of date."""
     known, _, turns_at = given.partition("-")
-    return known == str(version) and turns_at.isdecimal() and len(turns_at) < 12 and now().timestamp() < int(turns_at)
+    return known == str(version) and turns_at.isdecimal() and len(turns_at) < 12 and at.timestamp() < int(turns_at)
 
 
 def soonest(*moments: datetime | None) -> datetime:

@@ -1,6 +1,8 @@
 """What every answer says about itself, and which requests are not read at all."""
 
+from collections.abc import Mapping
 from posixpath import normpath
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
@@ -14,6 +16,7 @@ from lcweb.web.filters import own_file
 LONGEST_ADDRESS = 4_000  # characters with its query; the longest of ours has a few hundred
 MOST_HEADERS = 100
 LONGEST_HEADERS = 32_000  # characters together
+VARY = "Cookie, HX-Request"
 YEAR = 365 * 24 * 3600  # seconds
 
 #: No page of ours asks the browser for any of these.
@@ -49,6 +52,23 @@ def standing(settings: Settings) -> dict[str, str]:
     return said | ({"Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains"} if settings.over_tls else {})
 
 
+def of_pages(settings: Settings) -> dict[str, str]:
+    """What every answer but a file's own says."""
+    text = {"Content-Type": "text/html; charset=utf-8"}
+    return text | standing(settings) | {"Cache-Control": "no-store", "Vary": VARY}
+
+
+def too_much(environ: Mapping[str, Any]) -> bool:
+    """More headers than a browser of ours sends."""
+    lengths = [len(name) + len(value) for name, value in environ.items() if name.startswith("HTTP_")]
+    return len(lengths) > MOST_HEADERS or sum(lengths) > LONGEST_HEADERS
+
+
+def is_guess(environ: Mapping[str, Any]) -> bool:
+    """Of a browser, about what is wanted next: nobody's reading and nobody's opening (A1)."""
+    return environ.get("HTTP_SEC_PURPOSE", environ.get("HTTP_PURPOSE", "")).startswith("prefetch")
+
+
 class _PagesAlone(SecureCookieSessionInterface):
     """A file is the same for everybody: its answer sets no cookie and may be kept whatever cookie there is."""
 
@@ -70,20 +90,19 @@ def register(app: Flask, settings: Settings) -> None:
         response.headers.update(said)
         response.headers["Cache-Control"] = _keeping(response.status_code)
         if request.endpoint != "static":
-            response.headers["Vary"] = "Cookie, HX-Request"
+            response.headers["Vary"] = VARY
         return response
 
     @app.before_request
     def refuse() -> None:
         if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
             abort(414)
-        lengths = [len(name) + len(value) for name, value in request.environ.items() if name.startswith("HTTP_")]
-        if len(lengths) > MOST_HEADERS or sum(lengths) > LONGEST_HEADERS:
+        if too_much(request.environ):
             abort(431)
         if any("\0" in value for values in request.args.listvalues() for value in values):
             abort(400)  # a form's NUL is answered by the form, with the text given back
-        if request.headers.get("Sec-Purpose", request.headers.get("Purpose", "")).startswith("prefetch"):
-            abort(503)  # a browser guessing what is wanted next is nobody's reading and nobody's opening (A1)
+        if is_guess(request.environ):
+            abort(503)
 
 
 def _keeping(status: int) -> str:

@@ -18,7 +18,7 @@ from lcweb.services import readings as verbs
 from lcweb.web.access import needs
 from lcweb.web.filters import day_words
 from lcweb.web.fragments import digest, soonest
-from lcweb.web.session import actor, now, rules
+from lcweb.web.session import actor, inbox_version, now, rules
 
 blueprint = Blueprint("inbox", __name__)
 
@@ -58,10 +58,9 @@ class InboxView(NamedTuple):
 @blueprint.get("/inkorg")
 @needs(Act.SEE_THREADS)
 def show() -> str:
-    if _deliberate():
-        verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules())
+    changed = _deliberate() and verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules())
     outlook = morning.get_outlook(actor().require_unit(), now=now()) if Role.UNIT_MANAGER in actor().roles else None
-    return render_template("inbox/show.html", view=view(), outlook=outlook)
+    return render_template("inbox/show.html", view=view(since=int(changed)), outlook=outlook)
 
 
 @blueprint.post("/inkorg/genomgangen")
@@ -72,10 +71,13 @@ def gone_through() -> Response:
     return redirect(url_for("inbox.show"), 303)
 
 
-def view() -> InboxView:
-    """The same for the page and its poll."""
+def view(*, since: int = 0) -> InboxView:
+    """The same for the page and its poll. `since`: how often this request has changed the inbox itself.
+
+    The version came with the session, before the rows: a change in between shows at the next poll.
+    """
     choice, person, unit_id = _choice(), actor(), actor().require_unit()
-    version = inbox.current_version(unit_id)  # before the rows: a change in between shows at the next poll
+    version = inbox_version() + since
     found = inbox.get_inbox(
         unit_id=unit_id,
         user_id=person.user_id,

@@ -53,7 +53,7 @@ def session() -> dict[str, str]:
 @poll
 def thread(thread_id: int) -> str | tuple[str, int]:
     head = threads.get_head(thread_id=thread_id, unit_id=actor().require_unit())
-    if unchanged(request.args.get("d", ""), head.revision):
+    if unchanged(request.args.get("d", ""), head.revision, at=now()):
         return UNCHANGED
     if not verbs.shown_by_poll(actor(), thread_id, now=now()):
         raise NotFound("a protected identity that is not claimed")
@@ -75,4 +75,4 @@ def thread_digest(head: threads.ThreadHead) -> str:
 
 def _unchanged_inbox() -> bool:
     person = me()
-    return person is not None and unchanged(request.args.get("d", ""), person.inbox_version)
+    return person is not None and unchanged(request.args.get("d", ""), person.inbox_version, at=now())

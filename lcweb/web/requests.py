@@ -3,9 +3,11 @@
 import logging
 import re
 import secrets
+from collections.abc import Mapping
 from time import perf_counter
+from typing import Any
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 from lcweb.config import Settings
 from lcweb.web.access import is_poll
@@ -14,6 +16,7 @@ from lcweb.web.session import known_user_id
 log = logging.getLogger("lcweb.access")
 
 HEADER = "X-Request-Id"
+_IN_ENVIRON = "HTTP_X_REQUEST_ID"
 METHODS = {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"}
 #: Asked for all the time, by pages and machines: told of at DEBUG.
 ORDINARY = {"static", "health.show", "metrics.show"}
@@ -21,20 +24,31 @@ ORDINARY = {"static", "health.show", "metrics.show"}
 _FROM_PROXY = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def register(app: Flask, settings: Settings) -> None:
-    trusted = bool(settings.proxies)
+def number_of(environ: Mapping[str, Any], settings: Settings) -> str:
+    """The proxy's own, or a new one."""
+    given = environ.get(_IN_ENVIRON, "") if settings.proxies else ""
+    return given if given and _FROM_PROXY.fullmatch(given) else secrets.token_hex(8)
 
+
+def count(app: Flask, endpoint: str | None, status: int, seconds: float) -> None:
+    app.extensions["lcweb_meters"].note(endpoint, status, seconds)
+
+
+def tells_of_polls() -> bool:
+    return log.isEnabledFor(logging.DEBUG)
+
+
+def register(app: Flask, settings: Settings) -> None:
     @app.before_request
     def begin() -> None:
         g.began = perf_counter()
-        given = request.headers.get(HEADER, "") if trusted else ""
-        g.request_id = given if _FROM_PROXY.fullmatch(given) else secrets.token_hex(8)
+        g.request_id = number_of(request.environ, settings)
 
     @app.after_request
     def end(response: Response) -> Response:
         seconds = perf_counter() - g.began
         response.headers[HEADER] = g.request_id
-        current_app.extensions["lcweb_meters"].note(request.endpoint, response.status_code, seconds)
+        count(app, request.endpoint, response.status_code, seconds)
         level = logging.DEBUG if is_poll() or request.endpoint in ORDINARY else logging.INFO
         if log.isEnabledFor(level):
             _tell(level, response.status_code, seconds)

@@ -81,6 +81,12 @@ def actor() -> Actor:
     return current_user.actor
 
 
+def inbox_version() -> int:
+    """Of the unit acted from, as it was when the request began."""
+    person = me()
+    return person.inbox_version if person else 0
+
+
 def start(token: str) -> None:
     """A fresh cookie: nothing of the time before the sign-in or the unit switch goes along, and nobody stays signed in
     in the background."""

@@ -17,6 +17,7 @@ from tests.bench.places import Size, username
 BARE_204, BARE_TEXT = "bare Flask, 204", "bare Flask, short text"
 _ROW = b'<tr id="row-'
 _MESSAGE = b'id="message-'
+_FOUND = b'<td class="due" data-label="Senast">'
 _INBOX_POLL = rb'hx-get="(/poll/inkorg[^"]+)"'
 _THREAD_POLL = rb'hx-get="(/poll/arenden/[^"]+)"'
 
@@ -108,21 +109,39 @@ def _thread_pages(site: Site) -> Iterator[bytes]:
 def _sends(site: Site) -> Iterator[bytes]:
     """Each to another unit, about a patient that nobody has written about."""
     for number in site.numbers:
-        fields = {
-            "csrf_token": site.writer.token,
-            "submission_id": str(uuid4()),
-            "municipality": "Halmstad",
-            "case_type": "general",
-            "recipient_unit": str(site.recipient(number)),
-            "patient_id": letters.patient(site.size.threads + 1 + number),
-            "patient_name": "Tove Testsson",
-            "subject": "Såromläggning",
-            "body": letters.BODY,
-            "expects_reply": "ja",
-            "disclosure_basis": "consent",
-            "not_acute": "ja",
-        }
+        fields = letter_fields(site.writer, site.recipient(number), site.size.threads + 1 + number)
         yield post("/arenden/ny", fields, site.writer.cookie)
+
+
+def _searches(**fields: str) -> Callable[[Site], Iterator[bytes]]:
+    return lambda site: cycle([_search(person, **fields) for person in site.people])
+
+
+def _searches_by_number(site: Site) -> Iterator[bytes]:
+    pages = zip(site.people, site.threads(), strict=True)
+    return cycle([_search(person, patient_id=letters.patient(thread_id)) for person, thread_id in pages])
+
+
+def _search(person: Person, **fields: str) -> bytes:
+    return post("/sok", {"csrf_token": person.token} | fields, person.cookie)
+
+
+def letter_fields(writer: Person, recipient: int, patient: int) -> dict[str, str]:
+    """The compose page, filled in. `recipient`: the unit's id; `patient`: which one of letters.patient."""
+    return {
+        "csrf_token": writer.token,
+        "submission_id": str(uuid4()),
+        "municipality": "Halmstad",
+        "case_type": "general",
+        "recipient_unit": str(recipient),
+        "patient_id": letters.patient(patient),
+        "patient_name": "Tove Testsson",
+        "subject": "Såromläggning",
+        "body": letters.BODY,
+        "expects_reply": "ja",
+        "disclosure_basis": "consent",
+        "not_acute": "ja",
+    }
 
 
 BARE = {
@@ -137,6 +156,8 @@ CASES = (
     Case("inbox, closed threads, HX-Request", BARE_TEXT, 200, _page("/inkorg?vy=avslutade", htmx=True)),
     Case("thread, five messages", BARE_TEXT, 200, _thread_pages, _MESSAGE, 5),
     Case("compose page", BARE_TEXT, 200, _page("/arenden/ny")),
+    Case("search by number", BARE_TEXT, 200, _searches_by_number, _FOUND, 1),
+    Case("search by a word, 60 found", BARE_TEXT, 200, _searches(words=letters.SEARCHED), _FOUND, 50),
     Case("one send", BARE_TEXT, 303, _sends),
     *(
         Case(f"follow-up, {name}, {months} months", BARE_TEXT, 200, _follow_up(place, months), b'class="chart"', 3)

@@ -3,6 +3,7 @@
 import html
 import re
 import socket
+from time import monotonic
 from typing import NamedTuple, Self
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from tests.factories import PASSWORD
 
 RECEIVED = 1 << 17  # bytes at a time; a whole page
 PATIENCE = 30  # seconds for one answer
+IDLE = 20  # seconds after which another connection is opened: the server closes an idle one after 30
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _COOKIE = re.compile(rb"\r\nset-cookie: *(lcweb=[^;]*)", re.IGNORECASE)
 _TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
@@ -34,10 +36,25 @@ class Answer(NamedTuple):
         return html.unescape(found[1].decode())
 
 
+def whole(received: bytes) -> Answer | None:
+    """None: more of it is still to come."""
+    end = received.find(b"\r\n\r\n")
+    if end < 0:
+        return None
+    head, body = received[:end], received[end + 4 :]
+    length = _LENGTH.search(head)
+    return Answer(int(head[9:12]), head, body) if len(body) >= (int(length[1]) if length else 0) else None
+
+
 class Connection:
     def __init__(self, port: int) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port, self._used = port, monotonic()
+        self.socket = self._open()
+
+    def _open(self) -> socket.socket:
+        opened = socket.create_connection(("127.0.0.1", self._port), timeout=PATIENCE)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return opened
 
     def __enter__(self) -> Self:
         return self
@@ -46,18 +63,17 @@ class Connection:
         self.socket.close()
 
     def ask(self, request: bytes) -> Answer:
+        if monotonic() - self._used > IDLE:
+            self.socket.close()
+            self.socket = self._open()
         self.socket.sendall(request)
-        received = self._receive()
-        while (end := received.find(b"\r\n\r\n")) < 0:
-            received += self._receive()
-        head, body = received[:end], received[end + 4 :]
-        length = _LENGTH.search(head)
-        missing = int(length[1]) if length else 0
-        while len(body) < missing:
-            body += self._receive()
-        return Answer(int(head[9:12]), head, body)
+        received = self.receive()
+        while (answer := whole(received)) is None:
+            received += self.receive()
+        self._used = monotonic()
+        return answer
 
-    def _receive(self) -> bytes:
+    def receive(self) -> bytes:
         received = self.socket.recv(RECEIVED)
         if not received:
             raise WrongAnswer("the server closed the connection")

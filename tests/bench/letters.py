@@ -13,9 +13,10 @@ from lcweb.domain.deadlines import due_at
 from lcweb.domain.identity import NumberType
 from lcweb.domain.recipients import CaseType
 from lcweb.domain.rules import Rules
+from lcweb.domain.search import document
 from lcweb.domain.threads import DutyEnd, DutyKind, EventKind
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
-from lcweb.models import AccessLogRow, Message, Obligation, Opening, Thread, ThreadEvent, ThreadParty
+from lcweb.models import AccessLogRow, Message, Obligation, Opening, SearchDocument, Thread, ThreadEvent, ThreadParty
 from tests.bench.places import OPEN_EACH, Size, person_name, unit_name
 from tests.factories import patient_id
 
@@ -27,6 +28,9 @@ SERIALS = (238, 239, *range(980, 990))
 FIRST_BIRTH, BIRTHDAYS = date(1920, 1, 1), 36_500
 YEARS = timedelta(days=3 * 365)
 RULES = Rules()
+NAME = "Tove Testsson"
+#: In the subjects of each measured unit's OPEN_EACH threads, and nowhere else: as many are found in a large table.
+SEARCHED = "Kompressionslindning"
 BODY = (
     "Hej! Patienten har ett bensår som behöver läggas om två gånger i veckan. Kan ni ta det hemma från och med nästa "
     "vecka? Såret är rengjort i dag och läggs om med samma material som tidigare. Material för en vecka skickas med.\n"
@@ -36,7 +40,7 @@ BODY = (
 
 @dataclass(frozen=True)
 class Letters:
-    """One thread before it is rows. The sender writes first, then the two take turns."""
+    """One thread before it is rows. The sender writes first, then the two take turns. `measured`: one of OPEN_EACH."""
 
     id: int
     size: Size
@@ -44,6 +48,7 @@ class Letters:
     recipient: int
     last_at: datetime
     open: bool
+    measured: bool = False
 
     @cached_property
     def count(self) -> int:
@@ -52,6 +57,10 @@ class Letters:
     @cached_property
     def patient(self) -> str:
         return patient(self.id)
+
+    @property
+    def subject(self) -> str:
+        return f"{SEARCHED if self.measured else 'Såromläggning'} {self.id}"
 
     @property
     def unopened(self) -> bool:
@@ -88,7 +97,7 @@ def letters(thread_id: int, size: Size, now: datetime) -> Letters:
     ours = newest // OPEN_EACH + 1
     other = size.measured + 1 + thread_id % (size.units - size.measured)
     pair = (other, ours) if messages_of(thread_id) % 2 else (ours, other)  # the last word is the other's
-    return Letters(thread_id, size, *pair, last_at, True)
+    return Letters(thread_id, size, *pair, last_at, True, measured=True)
 
 
 def thread_with_five(unit_id: int, size: Size) -> int:
@@ -122,6 +131,9 @@ def rows(one: Letters) -> Iterator[tuple[Any, dict[str, Any]]]:
             yield Obligation, _duty(one, number)
     if not one.open:
         yield ThreadEvent, _end(one)
+    yield SearchDocument, _document(one, f"{one.subject} {NAME}")
+    for number in range(one.count):
+        yield SearchDocument, _document(one, BODY, message_id=_message_id(one.id, number))
 
 
 def _any_two(thread_id: int, size: Size) -> tuple[int, int]:
@@ -145,10 +157,10 @@ def _thread(one: Letters) -> dict[str, Any]:
         "sender_unit_id": one.sender,
         "recipient_unit_id": one.recipient,
         "case_type": CaseType.GENERAL,
-        "subject": f"Såromläggning {one.id}",
+        "subject": one.subject,
         "patient_number": one.patient.replace("-", ""),
         "patient_number_type": NumberType.PERSONAL,
-        "patient_name": "Tove Testsson",
+        "patient_name": NAME,
         "patient_label": f"T.T. f. {one.patient[:4]}",
         "protected": False,
         "disclosure_basis": DisclosureBasis.CONSENT,
@@ -160,6 +172,16 @@ def _thread(one: Letters) -> dict[str, Any]:
         "version": one.count,
         "revision": 2 * one.count,
     }
+
+
+@cache
+def _words(text: str) -> str:
+    return document(text)
+
+
+def _document(one: Letters, text: str, *, message_id: int | None = None) -> dict[str, Any]:
+    words = _words(text) if message_id else document(text)
+    return {"thread_id": one.id, "message_id": message_id, "tokens": words}
 
 
 def _party(one: Letters, unit_id: int) -> dict[str, Any]:

@@ -64,11 +64,11 @@ def postgresql_room(binaries: Path) -> Iterator[Room]:
 
 
 @contextmanager
-def served(target: str, folder: Path, environ: dict[str, str] | None = None) -> Iterator[Served]:
-    """One granian process with the settings of `flask serve`; stopped by its own process id."""
+def served(target: str, folder: Path, environ: dict[str, str] | None = None, *, processes: int = 1) -> Iterator[Served]:
+    """As `flask serve` does it; stopped by its own process id."""
     port = free_port()
     with (folder / f"server-{port}.log").open("wb") as log:
-        server = start_module(granian(target, port), environ or {}, log)
+        server = start_module(serving(target, port, processes=processes), environ or {}, log)
         try:
             wait_until_it_answers(server, port, Path(log.name))
             yield Served(port, server.pid)
@@ -76,9 +76,8 @@ def served(target: str, folder: Path, environ: dict[str, str] | None = None) -> 
             _stop(server)
 
 
-def granian(target: str, port: int, *, processes: int = 1) -> list[str]:
-    return ["granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", str(processes),
-            "--respawn-failed-workers", "--blocking-threads", "8", "--no-ws", target]  # fmt: skip
+def serving(target: str, port: int, *, processes: int = 1) -> list[str]:
+    return ["lcweb.serving", "--port", str(port), "--processes", str(processes), target]
 
 
 def start_module(

@@ -12,6 +12,18 @@ def seconds(pids: Iterable[int]) -> float:
     return sum(map(_thread, _threads(pids))) if KNOWN else 0.0
 
 
+def children(pid: int) -> list[int]:
+    """Of all its threads; [] where that is not KNOWN."""
+    tasks = (PROC / str(pid) / "task").iterdir() if KNOWN else ()
+    return [int(child) for thread in tasks for child in (thread / "children").read_text().split()]
+
+
+def memory(pid: int) -> float:
+    """MiB: what is its own, and its fair share of what others have in common with it (PSS)."""
+    lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:"))
+
+
 def _threads(pids: Iterable[int]) -> Iterator[Path]:
     for pid in pids:
         for thread in (PROC / str(pid) / "task").iterdir():

@@ -10,7 +10,7 @@ from random import Random
 from threading import Event
 
 from lcweb.config import PREFIX
-from tests.bench.servers import app_environ, free_port, granian, start_module, wait_until_it_answers
+from tests.bench.servers import app_environ, free_port, serving, start_module, wait_until_it_answers
 
 PROCESSES = 2
 #: Seconds between two looks at what is waited for, and until it counts as stuck.
@@ -36,7 +36,7 @@ def environ_of(database_url: str, instance: Path, **more: str) -> dict[str, str]
 
 
 class App:
-    """granian with several processes, as an operator runs it; started anew when it has ended, as a supervisor does."""
+    """The app with several processes, as an operator runs it; started anew when it has ended, as a supervisor does."""
 
     def __init__(self, folder: Path, environ: dict[str, str]) -> None:
         self.port, self.environ, self.path = free_port(), environ, folder / "app.log"
@@ -45,7 +45,7 @@ class App:
 
     def start(self) -> None:
         with self.path.open("ab") as log:
-            words = granian("app:app", self.port, processes=PROCESSES)
+            words = serving("app:app", self.port, processes=PROCESSES)
             self.main = start_module(words, self.environ, log, of_its_own=True)
         self.starts += 1
         wait_until_it_answers(self.main, self.port, self.path)

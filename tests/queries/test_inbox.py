@@ -8,11 +8,13 @@ from flask import Flask
 
 from lcweb.domain.permissions import Actor
 from lcweb.domain.threads import State, WaitingOn
+from lcweb.models import InboxVersion
 from lcweb.queries import inbox
 from lcweb.queries.inbox import HandledBy, Inbox
 from lcweb.services import threads
 from tests.at import at
 from tests.factories import RULES, colleague, pair, submission_id, thread, version_of
+from tests.rows import row
 from tests.web.visits import statements
 
 MONDAY, TUESDAY = at("Mon 2026-11-16 09:00"), at("Tue 2026-11-17 09:00")
@@ -140,6 +142,6 @@ def test_two_statements_whatever_the_number_of_rows(units: Units, count: int, wh
 
 
 def test_every_change_raises_the_version(units: Units) -> None:
-    before = inbox.current_version(units.recipient.require_unit())
+    before = row(InboxVersion, unit_id=units.recipient.unit_id).version
     units.ask()
-    assert inbox.current_version(units.recipient.require_unit()) == before + 1
+    assert row(InboxVersion, unit_id=units.recipient.unit_id).version == before + 1

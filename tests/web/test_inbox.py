@@ -371,10 +371,10 @@ def test_only_who_may_write_is_offered_to(karin: Visitor) -> None:
 
 @pytest.mark.parametrize("count", [1, 9])
 def test_the_page_asks_the_database_as_often_for_many_rows_as_for_one(karin: Visitor, write: Write, count: int) -> None:
-    """Nine reads at most, the person, the menu and the day's rules among them."""
+    """Eight reads at most, the person, the menu and the day's rules among them."""
     for _ in range(count):
         write()
     with statements() as asked:
         page = karin.get("/inkorg", headers=GLANCE)
     assert len(list_of(page)) == count
-    assert len(asked) <= 9
+    assert len(asked) <= 8

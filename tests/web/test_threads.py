@@ -130,13 +130,13 @@ def test_text_is_shown_as_it_was_typed(anna: Visitor, karin: Visitor, write: Wri
 def test_a_long_thread_asks_the_database_as_often_as_a_short_one(
     anna: Visitor, karin: Visitor, talk: Write, count: int
 ) -> None:
-    """Sixteen reads at most, the phrases and the day's rules among them; the opening's own statements come first."""
+    """Thirteen reads at most, the phrases and the day's rules among them; the opening's own statements come first."""
     thread_id = talk("anna asks", "karin opens", *["karin answers", "anna answers"] * count, "karin opens")
     with statements() as asked:
         page = karin.get(f"/arenden/{thread_id}")
     written = max(index for index, statement in enumerate(asked) if not statement.startswith("SELECT"))
     assert len(messages(page)) == 1 + 2 * count
-    assert len(asked[written + 1 :]) + 1 <= 16
+    assert len(asked[written + 1 :]) + 1 <= 13
 
 
 # Protected identities (P3) --------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from lcweb.domain.permissions import Actor
+from lcweb.glances import Prepared
 from lcweb.models import User
 from tests.factories import PASSWORD, PATIENT
 from tests.page import Browser, Page
@@ -142,7 +144,9 @@ def statements() -> Iterator[list[str]]:
             seen.append(statement)
 
     event.listen(Engine, "before_cursor_execute", note)
+    glanced = Prepared.bound
     try:
-        yield seen
+        with patch.object(Prepared, "bound", lambda one, values: seen.append(one.text) or glanced(one, values)):
+            yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
