@@ -89,7 +89,7 @@ class Settings:
     instance: Path
     secret_key: str
     database_url: str
-    database_connections: int = 10
+    database_connections: int = 8
     log_key: str | None = None
     demo: bool = False
     base_url: str = "http://127.0.0.1:5000"

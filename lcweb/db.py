@@ -47,7 +47,7 @@ GLANCING = 2
 #: Seconds for which a request waits for one that others hold; then it raises Exhausted.
 PATIENCE = 3
 Exhausted = NoConnection
-#: In the app's `extensions`: what the last write met, and when.
+#: In the app's `extensions`: what refused the last write, and when. Not there: nothing did.
 _REFUSED = "lcweb_refused"
 REMEMBERED = 60  # seconds that a refused write is told of, if none has been tried since
 
@@ -237,10 +237,12 @@ def transaction() -> Iterator[Session]:
         _do_last(session)
         if guard := _guard.get():
             guard(session)
+        has_logged = _LAST in session.info
         session.commit()
-        _note_write(None)
+        if has_logged:  # what only reads commits on a full disk, too
+            current_app.extensions.pop(_REFUSED, None)
     except BaseException as error:
-        _note_write(trouble_of(error))
+        _note_refused(trouble_of(error))
         session.rollback()
         raise
     finally:
@@ -363,16 +365,16 @@ def _trouble_of_driver(error: DBAPIError) -> Trouble | None:
     return Trouble.UNREACHABLE if lost else None
 
 
-def _note_write(met: Trouble | None) -> None:
+def _note_refused(met: Trouble | None) -> None:
     """By this process alone: what it has met itself. What is only busy is not out of order."""
-    if met is not Trouble.BUSY:
+    if met not in (None, Trouble.BUSY):
         current_app.extensions[_REFUSED] = (met, time.monotonic())
 
 
 def trouble_with_writing() -> Trouble | None:
     """Read-only, or what refused this process's last write less than a minute ago. Writes nothing."""
     met, at = current_app.extensions.get(_REFUSED, (None, 0.0))
-    if met is not None and time.monotonic() - at < REMEMBERED:
+    if met and time.monotonic() - at < REMEMBERED:
         return met
     if db.engine.dialect.name == "postgresql":
         is_read_only = reading().exec_driver_sql("SHOW transaction_read_only").scalar() == "on"

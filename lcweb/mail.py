@@ -294,9 +294,11 @@ def _port(parts: SplitResult) -> int:
 
 def _takes_none(error: Exception) -> bool:
     """The server is closing, or refuses the sender for now: the next mail would be told the same."""
-    if not isinstance(error, smtplib.SMTPResponseException):
-        return False
-    return error.smtp_code == CLOSING or (isinstance(error, smtplib.SMTPSenderRefused) and error.smtp_code < 500)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code == CLOSING for code, _text in error.recipients.values())
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return error.smtp_code < 500
+    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code == CLOSING
 
 
 def _answer(error: Exception) -> str:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import psycopg
@@ -80,7 +81,7 @@ class Cluster:
 
     folder: Path
     bin: Path
-    process: subprocess.Popen[str] | None = None
+    process: subprocess.Popen[bytes] | None = None
     numbers: Iterator[int] = field(default_factory=count)
     cleaner: psycopg.Connection | None = None
 
@@ -118,24 +119,27 @@ class Cluster:
         )
         options = ("listen_addresses=", "fsync=off", "full_page_writes=off", "synchronous_commit=off",
                    "log_min_messages=log", "max_connections=60")  # fmt: skip
-        command = [*_dies_with_us(), self.bin / "postgres", "-D", data, "-k", self.folder]
-        self.process = subprocess.Popen(
-            [*command, *(word for option in options for word in ("-c", option))],
-            stderr=subprocess.PIPE,
-            text=True,
-            cwd=self.folder,
-            **_unprivileged(),
-        )
-        assert self.process.stderr
-        if not any("ready to accept connections" in line for line in self.process.stderr):
-            raise RuntimeError("PostgreSQL did not start")
+        words = [word for option in options for word in ("-c", option)]
+        self.run([*_dies_with_us(), self.bin / "postgres", "-D", data, "-k", self.folder, *words])
+
+    def run(self, command: Any) -> None:
+        """The server by these words. Its log is a file: a pipe that nobody reads fills, and holds it up in a write."""
+        path, never = self.folder / "server.log", Event()
+        path.touch()
+        already = path.stat().st_size
+        with path.open("ab") as log:
+            self.process = subprocess.Popen(command, stderr=log, cwd=self.folder, **_unprivileged())
+        while b"ready to accept connections" not in path.read_bytes()[already:]:
+            if self.process.poll() is not None:
+                raise RuntimeError("PostgreSQL did not start")
+            never.wait(0.02)
 
     def stop(self) -> None:
         if self.cleaner:
             self.cleaner.close()
         if self.process:
             self.process.send_signal(signal.SIGINT)
-            self.process.communicate(timeout=60)
+            self.process.wait(timeout=60)
 
 
 @contextmanager

@@ -120,13 +120,8 @@ def _make_durable(cluster: Cluster) -> int:
 
 def start_again(cluster: Cluster, command: Any, options: Iterable[str] = ()) -> int:
     """A stopped server by the same command, with these options besides; its process id."""
-    owner = cluster.folder.stat()
-    user = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    more = [word for option in options for word in ("-c", option)]
-    cluster.process = subprocess.Popen([*command, *more], stderr=subprocess.PIPE, text=True, cwd=cluster.folder, **user)
-    assert cluster.process.stderr
-    if not any("ready to accept connections" in line for line in cluster.process.stderr):
-        raise RuntimeError("PostgreSQL did not start")
+    cluster.run([*command, *(word for option in options for word in ("-c", option))])
+    assert cluster.process
     return cluster.process.pid
 
 

@@ -54,9 +54,10 @@ def test_no_message_is_lost_or_doubled_when_the_app_is_killed_while_people_write
         at_work(writers, kill_again_and_again)
     said = f"{kills} kills, {len(book.told)} writes told, {book.again} requests again, {served.starts} starts"
     log.info("%s, %s messages, troubles %s", said, count(Message), dict(book.troubles))
-    refused = {words: times for words, times in book.troubles.items() if "somebody else was first" not in words}
-    assert refused == {}
     assert ledger.faults(book) == []
+    # A busy machine may keep a request waiting for SQLite's lock for longer than ten seconds: then it is told so.
+    expected = ("somebody else was first", "status 503")
+    assert [words for words in book.troubles if not words.endswith(expected)] == []
     assert served.starts == 1 + kills // 2
 
 

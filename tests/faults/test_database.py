@@ -48,7 +48,7 @@ def restart(cluster: Cluster, how: signal.Signals) -> None:
     before = cluster.process
     assert before is not None
     before.send_signal(how)
-    before.communicate(timeout=60)
+    before.wait(timeout=60)
     start_again(cluster, before.args, () if KEEPS in before.args else (KEEPS,))
 
 
@@ -99,6 +99,7 @@ def refused_and_then_taken(app: Flask, sender: Sender, what: str, mend: Callable
         if status != 303:
             break
     assert (status, CLOSED in page, fields["body"] in page) == (503, True, True)
+    sender.send(fields | {"body": ""})  # what is refused for another reason says nothing of the disk
     assert sender.health() == (503, what)
     told = len(sender.book.told)
     mend()
@@ -233,7 +234,7 @@ def test_while_postgresql_is_away_health_says_so(cluster: Cluster, tmp_path: Pat
             away = cluster.process
             assert away
             away.send_signal(signal.SIGINT)
-            away.communicate(timeout=60)
+            away.wait(timeout=60)
             refused_and_then_taken(app, sender, "unreachable", lambda: start_again(cluster, away.args), most=1)
 
 

