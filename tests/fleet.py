@@ -103,11 +103,13 @@ class Server:
             self.running = None
 
     def flask(self, *words: str) -> str:
-        """One of the commands, by this server's code and settings."""
+        """One of the commands, by this server's code and settings; what it said."""
+        return self.python("-m", "flask", "--app", "app", *words)
+
+    def python(self, *words: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "flask", "--app", "app", *words], cwd=self.code, env=self.environment(), check=True,
-            capture_output=True, text=True,
-        )  # fmt: skip
+            [sys.executable, *words], cwd=self.code, env=self.environment(), check=True, capture_output=True, text=True
+        )
         return done.stdout + done.stderr
 
 

@@ -19,10 +19,8 @@ from sqlalchemy import select
 
 from lcweb.config import ROOT
 from lcweb.db import db
-from lcweb.domain.people import DEMO_PASSWORD
 from lcweb.models import InternalNote
 from tests import factories
-from tests.bench import client
 from tests.bench.client import WrongAnswer
 from tests.conftest import absent
 from tests.databases import make_settings, opened
@@ -135,6 +133,23 @@ def test_several_processes_on_one_machine_answer_what_they_have_begun_before_the
 # While it is upgraded -------------------------------------------------------------------------------------------------
 
 
+#: What the version of before makes of its own tables, by its own tests' means.
+FILL = """
+from flask_migrate import upgrade
+from lcweb import config, create_app
+from lcweb.db import db
+from lcweb.models import User
+from tests import factories
+with create_app(config.load()).app_context():
+    upgrade()
+    sender, recipient = factories.pair()
+    thread_id = factories.thread(sender, recipient.unit_id, now=factories.LONG_AGO)
+    with db.engine.connect() as connection:
+        name = connection.execute(db.select(User.username).where(User.id == recipient.user_id)).scalar_one()
+    print(f"filled: {thread_id} {name}")
+"""
+
+
 def git(*words: str) -> bytes:
     return subprocess.run(["git", *words], cwd=ROOT, check=True, capture_output=True).stdout
 
@@ -154,7 +169,7 @@ def code_before(revision: Script, folder: Path) -> Path:
 
 @pytest.mark.prove
 def test_old_processes_serve_while_it_is_upgraded_where_the_revision_says_so(
-    empty_database_url: str, tmp_path: Path, scale: Scale, monkeypatch: pytest.MonkeyPatch
+    empty_database_url: str, tmp_path: Path, scale: Scale
 ) -> None:
     """The code of before, at work with readers and writers, and `prepare` by the code of now."""
     revision = next(known for known in REVISIONS if known.module.old_processes_may_run and known.down_revision)
@@ -163,13 +178,9 @@ def test_old_processes_serve_while_it_is_upgraded_where_the_revision_says_so(
         "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(old.port), "--workers", "2",
         "--blocking-threads", "8", "--no-ws", "app:app",
     )  # fmt: skip
-    old.flask("db", "upgrade")
-    old.flask("demo", "load")
-    monkeypatch.setattr(client, "PASSWORD", DEMO_PASSWORD)
-    new = Server(empty_database_url, tmp_path)
+    thread_id, username = re.findall(r"^filled: (\S+) (\S+)$", old.python("-c", FILL), re.MULTILINE)[0]
+    new, work = Server(empty_database_url, tmp_path), Work(int(thread_id))
     with serving(old):
-        with visitors(old.port, "vardcentral") as (who,):
-            work = Work(_thread_of(who))
 
         def upgrade() -> None:
             wait_for(work, scale(10, 200))
@@ -177,15 +188,9 @@ def test_old_processes_serve_while_it_is_upgraded_where_the_revision_says_so(
             assert empty_database_url.startswith("sqlite") or "Others are at work on the database and may be" in said
             wait_for(work, scale(20, 400))
 
-        at_work(old.port, work, ["vardcentral", "enhetschef", "vardcentral"], upgrade)
+        at_work(old.port, work, [username] * 3, upgrade)
     with opened(make_settings(empty_database_url, tmp_path)) as app, app.app_context():
         work.check()
     new.flask("prepare")
-    with serving(new), visitors(new.port, "vardcentral") as (who,):
+    with serving(new), visitors(new.port, username) as (who,):
         assert who.visit(f"/arenden/{work.thread_id}").status == 200
-
-
-def _thread_of(who: Visitor) -> int:
-    """One that can be opened and written in."""
-    listed = re.findall(rb'href="/arenden/([0-9]+)"', who.visit("/inkorg").body)
-    return next(int(number) for number in listed if b"/anteckning" in who.visit(f"/arenden/{int(number)}").body)
