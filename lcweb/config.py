@@ -115,6 +115,7 @@ class Settings:
     log_format: LogFormat = LogFormat.TEXT
     log_level: str = "INFO"
     metrics_from: tuple[Network, ...] = LOOPBACK
+    backup_folder: Path | None = None
     rules: Rules = field(default_factory=Rules)
 
     @property
@@ -200,6 +201,12 @@ def _yes_no(raw: str) -> bool:
     return words[raw.strip().lower()]
 
 
+def _folder(raw: str) -> Path:
+    if not Path(raw.strip()).is_absolute():
+        raise ValueError("must be a folder from / on")
+    return Path(raw.strip())
+
+
 def _url(raw: str) -> str:
     if "://" not in raw:
         raise ValueError("must be an address with a scheme, such as https://…")
@@ -214,7 +221,7 @@ def _count(raw: str) -> int:
 
 SETTINGS = (
     Setting("DATABASE_URL", "SQLite in `instance/lcweb.db`", "`postgresql+psycopg://…` for several machines", _url),
-    Setting("DATABASE_CONNECTIONS", "8", "connections of one process to the database, at most; two more for polls", _count),
+    Setting("DATABASE_CONNECTIONS", "8", "connections of a process to the database, at most; 2 more for polls", _count),
     Setting("SECRET_KEY", "none outside demo", "signs cookies and forms; at least 32 characters", _text),
     Setting(
         "LOG_KEY",
@@ -266,6 +273,7 @@ SETTINGS = (
     Setting("LOG_FORMAT", "text", "`text`, or `json`: one object for each line", LogFormat),
     Setting("LOG_LEVEL", "INFO", "`DEBUG` (polls too), `INFO`, `WARNING` or `ERROR`", log_level),
     Setting("METRICS_FROM", "127.0.0.0/8, ::1", "networks that may read `/matt`, with commas between", networks),
+    Setting("BACKUP_FOLDER", "none", "where backups are put, so that `/matt` tells the newest one's age", _folder),
 )
 
 RULE_SETTINGS = tuple(

@@ -1,10 +1,12 @@
 """The files that operators copy: units that systemd takes, commands that exist, a proxy that does what is promised."""
 
+import json
 import re
 import shutil
 import sqlite3
 import subprocess
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -16,8 +18,10 @@ import click
 import pytest
 import requests
 from flask import Flask
+from packaging.specifiers import SpecifierSet
 from requests.adapters import HTTPAdapter
 
+from lcweb import release
 from lcweb.config import PREFIX, ROOT, SETTINGS
 from lcweb.services.attempts import of_address
 from tests.conftest import absent
@@ -127,6 +131,43 @@ def test_systemd_calls_each_service_well_closed(system: Path, unit: str) -> None
         r"exposure level for \S+: (\d+\.\d)", analyze(system, "security", "--offline=true", instance_of(unit))
     )
     assert level and float(level[1]) < 2
+
+
+# The container --------------------------------------------------------------------------------------------------------
+
+CONTAINERFILE = (PRODUCTION / "Containerfile").read_text("utf-8").replace("\\\n", " ")
+
+
+def instructions(name: str) -> list[str]:
+    return re.findall(rf"^{name} (.+)$", CONTAINERFILE, re.MULTILINE)
+
+
+def test_the_container_is_made_of_the_same_pins_as_the_release() -> None:
+    copied = {path for line in instructions("COPY") if "--from" not in line for path in line.split()[:-1]}
+    pins = {"package.json", "package-lock.json", ".npmrc", "requirements.txt"}
+    assert copied == {*release.FILES, *release.FOLDERS, *pins}
+    assert f"sed '/^{release.DEVELOPMENT}$/,$d' requirements.txt" in CONTAINERFILE
+    assert "npm ci --omit=dev" in CONTAINERFILE and "npm install" not in CONTAINERFILE
+    sent = (PRODUCTION / "Containerfile.dockerignore").read_text().splitlines()
+    assert sent[1] == "*" and {line[1:] for line in sent if line.startswith("!")} == copied
+
+
+def test_the_container_s_python_is_one_that_the_app_takes_and_its_version_is_the_project_s() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    arguments = dict(line.split("=") for line in instructions("ARG") if "=" in line)
+    assert SpecifierSet(project["requires-python"]).contains(arguments["PYTHON"])
+    assert f"-t lcweb:{project['version']} ." in CONTAINERFILE
+    assert [line.split(":")[0] for line in instructions("FROM")] == ["node", "python", "python"]
+
+
+def test_the_container_runs_as_nobody_in_particular_what_the_unit_runs_and_holds_no_secret() -> None:
+    assert instructions("USER") == ["10001"]
+    words = json.loads(instructions("CMD")[0])
+    unit = unit_command("lcweb-app@.service", 5000)
+    assert [word for word in words if word != "0.0.0.0"] == [word for word in unit if word != "127.0.0.1"]
+    assert "/halsa" in instructions("HEALTHCHECK")[0]
+    known = {PREFIX + setting.name for setting in SETTINGS}
+    assert known.isdisjoint(re.findall(rf"{PREFIX}[A-Z_]+", CONTAINERFILE))
 
 
 # The proxy ------------------------------------------------------------------------------------------------------------

@@ -1,18 +1,26 @@
 """What the operator's watch counts: how many and how old, never who."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import func, select
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, select, text
 
 from lcweb.db import reading
 from lcweb.domain.outbox import WAITING, WORKER_LEASE
-from lcweb.models import Lease, LogHead, OutboxMail, SignInAttempt, UserSession
+from lcweb.models import FollowUpState, Lease, LogHead, OutboxMail, SignInAttempt, UserSession
 from lcweb.queries import outbox
+
+MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 
 class Figures(NamedTuple):
-    """Ages in whole seconds. None: no worker has ever run, nothing waits, somebody has removed the log's head."""
+    """Ages in whole seconds. None: no worker has ever run, nothing waits, somebody has removed the log's head, nothing
+    has been counted, or the database has no clock of its own.
+    """
 
     beat_age: int | None
     lease_left: float | None  # seconds; below zero when it has run out
@@ -22,6 +30,9 @@ class Figures(NamedTuple):
     sessions: int
     log_rows: int | None
     sign_ins_held: int  # accounts and addresses that are not heard just now
+    follow_up_age: float | None  # since the last round of the worker that came to its end
+    schema_current: int  # 1: the database's tables are those of this code
+    clock_ahead: float | None  # seconds by which the database's clock is ahead of ours
 
 
 def figures(now: datetime, *, idle: timedelta) -> Figures:
@@ -32,6 +43,7 @@ def figures(now: datetime, *, idle: timedelta) -> Figures:
         UserSession.revoked_at.is_(None), UserSession.ends_at > now, UserSession.active_at > now - idle
     )
     held = select(func.count()).where(SignInAttempt.heard_from > now)
+    counted_to = reading().scalar(select(FollowUpState.counted_to))
     return Figures(
         beat_age=worker.lease_age,
         lease_left=(expires_at - now).total_seconds() if expires_at else None,
@@ -41,4 +53,24 @@ def figures(now: datetime, *, idle: timedelta) -> Figures:
         sessions=reading().scalar(alive) or 0,
         log_rows=reading().scalar(select(LogHead.last_id)),
         sign_ins_held=reading().scalar(held) or 0,
+        follow_up_age=(now - counted_to).total_seconds() if counted_to else None,
+        schema_current=int(is_schema_current()),
+        clock_ahead=_clock_ahead(now),
     )
+
+
+def is_schema_current() -> bool:
+    """False after an upgrade without `prepare`, and while old processes still run after it."""
+    return set(MigrationContext.configure(reading()).get_current_heads()) == _heads()
+
+
+@cache
+def _heads() -> set[str]:
+    return set(ScriptDirectory(str(MIGRATIONS)).get_heads())
+
+
+def _clock_ahead(now: datetime) -> float | None:
+    """SQLite has this machine's clock."""
+    if reading().dialect.name == "sqlite":
+        return None
+    return (reading().execute(text("SELECT clock_timestamp()")).scalar_one() - now).total_seconds()

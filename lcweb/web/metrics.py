@@ -1,14 +1,16 @@
 """`/matt`: figures for Prometheus, for those networks alone that a setting names. No label knows a person or a unit."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
-from lcweb import anchors
+from lcweb import anchors, machine
 from lcweb.db import Unreachable
 from lcweb.network import is_within
 from lcweb.queries import metrics as queries
@@ -37,6 +39,14 @@ GAUGES = {
     "sessions": ("lcweb_sessions", "Signed-in browsers."),
     "log_rows": ("lcweb_access_log_rows", "The place of the access log's last row."),
     "sign_ins_held": ("lcweb_sign_ins_held", "Accounts and addresses that must wait after failures."),
+    "follow_up_age": ("lcweb_follow_up_age_seconds", "Since the worker's last round that came to its end."),
+    "schema_current": ("lcweb_schema_current", "1: the database's tables are those of this version."),
+    "clock_ahead": ("lcweb_clock_ahead_seconds", "By how much the database's clock is ahead of the app's."),
+    "database_seconds": ("lcweb_database_seconds", "What these figures took the database to tell."),
+    "disk_free": ("lcweb_disk_free_bytes", "Left on the disk of the instance folder, or of SQLite if that is less."),
+    "disk_free_share": ("lcweb_disk_free_ratio", "The same, as a share from 0 to 1."),
+    "anchor_age": ("lcweb_access_log_anchor_age_seconds", "Since the access log's head was last noted elsewhere."),
+    "backup_age": ("lcweb_backup_age_seconds", "Since the newest backup was begun."),
 }
 
 
@@ -116,28 +126,53 @@ def show() -> Response:
 
 
 class _Now:
-    """What the database says at this moment, the same whichever process is asked."""
+    """What the database and the machine say at this moment, the same whichever process is asked."""
 
     def collect(self) -> Iterator["GaugeMetricFamily"]:
         from prometheus_client.core import GaugeMetricFamily
 
-        try:
-            found = queries.figures(now(), idle=settings().idle)._asdict()
-        except Unreachable:
-            found = None
-        yield GaugeMetricFamily("lcweb_database_up", "1: the database answers.", value=0 if found is None else 1)
-        for field, (name, about) in GAUGES.items() if found else ():
-            if found[field] is not None:
+        found = _of_database()
+        yield GaugeMetricFamily("lcweb_database_up", "1: the database answers.", value=1 if found else 0)
+        found |= _of_machine()
+        for field, (name, about) in GAUGES.items():
+            if found.get(field) is not None:
                 yield GaugeMetricFamily(name, about, value=found[field])
-        if (age := _anchor_age()) is not None:
-            about = "Since the access log's head was last noted outside the database."
-            yield GaugeMetricFamily("lcweb_access_log_anchor_age_seconds", about, value=age)
 
 
-def _anchor_age() -> float | None:
+def _of_database() -> dict[str, float | None]:
+    """Empty: it does not answer."""
+    started = perf_counter()
+    try:
+        found = queries.figures(now(), idle=settings().idle)._asdict()
+    except Unreachable:
+        return {}
+    return found | {"database_seconds": perf_counter() - started}
+
+
+def _of_machine() -> dict[str, float | None]:
+    room = machine.find_room(settings())
+    return {
+        "disk_free": room and room.free,
+        "disk_free_share": room and room.share,
+        "anchor_age": _age(_anchored_at),
+        "backup_age": _age(_backed_up_at),
+    }
+
+
+def _anchored_at() -> datetime | None:
+    latest = anchors.find_latest(settings().anchor_file)
+    return latest.at if latest else None
+
+
+def _backed_up_at() -> datetime | None:
+    folder = settings().backup_folder
+    return machine.find_newest_backup(folder) if folder else None
+
+
+def _age(find: Callable[[], datetime | None]) -> float | None:
     """None: there is none yet, or it cannot be read by this process."""
     try:
-        latest = anchors.find_latest(settings().anchor_file)
+        moment = find()
     except OSError:
         return None
-    return (now() - latest.at).total_seconds() if latest else None
+    return (now() - moment).total_seconds() if moment else None

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -13,17 +13,18 @@ import pytest
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import OperationalError
 
-from lcweb import anchors
+from lcweb import anchors, machine
 from lcweb.config import ROOT, Settings
 from lcweb.domain.access_log import Anchor, Head
 from lcweb.domain.outbox import WORKER_LEASE
-from lcweb.services import lease, outbox, reminders
+from lcweb.services import follow_up, lease, outbox, reminders
 from lcweb.web import metrics
 from tests.clock import Clock
 from tests.databases import opened
 from tests.factories import RULES
 from tests.page import Browser
 from tests.postman import FRIDAY, Postman, nurse
+from tests.web.surroundings import Usage, stamped
 from tests.web.visits import IDENTITY, Visitor, Write, letter, writes
 
 SAMPLE = re.compile(r"(?P<name>\w+)(?:\{(?P<labels>[^}]*)\})? (?P<value>\S+)")
@@ -35,6 +36,16 @@ def samples(visitor: Browser) -> dict[str, float]:
     text = visitor.client.get("/matt").text
     found = [line.rpartition(" ") for line in text.splitlines() if not line.startswith("#")]
     return {name: float(value) for name, _, value in found if "_created" not in name}
+
+
+#: What differs from one moment and machine to the next, whatever has happened in the app.
+CIRCUMSTANCES = {"lcweb_database_seconds", "lcweb_disk_free_bytes", "lcweb_disk_free_ratio",
+                 "lcweb_clock_ahead_seconds"}  # fmt: skip
+
+
+def figures(visitor: Browser) -> dict[str, float]:
+    """Those without a label that tell what has happened."""
+    return {name: value for name, value in samples(visitor).items() if "{" not in name and name not in CIRCUMSTANCES}
 
 
 # Who gets them --------------------------------------------------------------------------------------------------------
@@ -81,10 +92,9 @@ def test_reading_writes_nothing_and_sets_no_cookie(karin: Visitor) -> None:
 
 def test_before_anything_has_happened_they_say_so(web: Browser) -> None:
     web.client.get("/matt")
-    known = {name: value for name, value in samples(web).items() if "{" not in name}
-    assert known == {
+    assert figures(web) == {
         "lcweb_database_up": 1, "lcweb_mails_waiting": 0, "lcweb_mails_failed": 0, "lcweb_sessions": 0,
-        "lcweb_access_log_rows": 0, "lcweb_sign_ins_held": 0,
+        "lcweb_access_log_rows": 0, "lcweb_sign_ins_held": 0, "lcweb_schema_current": 1,
     }  # fmt: skip
 
 
@@ -98,11 +108,11 @@ def test_what_is_at_work_and_what_waits_is_told_with_its_age(web: Browser, clock
         lease.acquire(WORKER_LEASE, holder="a", now=clock.now, ttl=timedelta(seconds=150))
     anchors.append(settings.anchor_file, Anchor(clock.now, Head(7, "0" * 64)))
     clock.forward(seconds=200)
-    found = samples(web)
-    assert {name: found[name] for name in found if "{" not in name and "log_rows" not in name} == {
+    assert figures(web) | {"lcweb_access_log_rows": 0} == {
         "lcweb_database_up": 1, "lcweb_worker_beat_age_seconds": 200, "lcweb_worker_lease_left_seconds": -50,
         "lcweb_mails_waiting": 1, "lcweb_mails_oldest_age_seconds": 200, "lcweb_mails_failed": 1, "lcweb_sessions": 0,
-        "lcweb_sign_ins_held": 0, "lcweb_access_log_anchor_age_seconds": 200,
+        "lcweb_sign_ins_held": 0, "lcweb_access_log_anchor_age_seconds": 200, "lcweb_schema_current": 1,
+        "lcweb_access_log_rows": 0,
     }  # fmt: skip
 
 
@@ -141,8 +151,82 @@ def test_without_a_database_they_say_that_and_what_the_process_knows(
         raise OperationalError("SELECT 1", {}, Exception("no route"))
 
     monkeypatch.setattr(Engine, "connect", unreachable)
+    assert figures(web) == {"lcweb_database_up": 0}
+    assert "lcweb_disk_free_bytes" in samples(web)  # a full disk may be why
+
+
+# What lies around the database ----------------------------------------------------------------------------------------
+
+
+def test_a_worker_whose_rounds_break_off_is_told_by_what_each_does_last(web: Browser, clock: Clock) -> None:
+    with web.context():
+        follow_up.tick(now=clock.now, rules=RULES)
+    clock.forward(minutes=16)
+    with web.context():
+        lease.acquire(WORKER_LEASE, holder="a", now=clock.now, ttl=timedelta(seconds=150))
     found = samples(web)
-    assert {name: value for name, value in found.items() if "{" not in name} == {"lcweb_database_up": 0}
+    assert (found["lcweb_worker_beat_age_seconds"], found["lcweb_follow_up_age_seconds"]) == (0, 960)
+
+
+def test_tables_of_another_version_are_told_of(web: Browser) -> None:
+    with stamped(web, "0001"):
+        assert samples(web)["lcweb_schema_current"] == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_database_server_s_clock_is_held_against_ours(web: Browser, clock: Clock) -> None:
+    clock.now = datetime.now(UTC) - timedelta(seconds=300)
+    assert 299 < samples(web)["lcweb_clock_ahead_seconds"] < 360
+
+
+def test_the_room_that_is_told_is_the_smallest_that_matters(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The instance folder's, and SQLite's where that is on a disk of its own."""
+    used = {settings.instance: (1000, 100, 900), tmp_path: (1000, 950, 50)}
+    monkeypatch.setattr(machine.shutil, "disk_usage", lambda folder: Usage(*used[folder]))
+    elsewhere = replace(settings, database_url=f"sqlite:///{tmp_path / 'lcweb.db'}")
+    assert machine.find_room(elsewhere) == (50, 0.05)
+    server = replace(settings, database_url="postgresql+psycopg://lcweb@127.0.0.1/lcweb")
+    assert machine.find_room(server) == (900, 0.9)
+
+
+def test_a_disk_that_cannot_be_asked_is_left_out(web: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_folder: Path) -> None:
+        raise FileNotFoundError
+
+    monkeypatch.setattr(machine.shutil, "disk_usage", gone)
+    found = samples(web)
+    assert found["lcweb_database_up"] == 1 and not any("disk" in name for name in found)
+
+
+BACKUPS = ("lcweb-20261116T013000Z.db", "lcweb-20261116T013000Z.db.json", "lcweb-20261117T013000Z.dump.json",
+           "lcweb-20261117T080000Z.db", "lcweb-20261118T013000Z.db.json.new", "anteckning.json")  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "age"), [(BACKUPS, 7.5 * 3600), ((), None), (None, None)])
+def test_the_newest_backup_that_was_finished_is_told_by_its_age(
+    settings: Settings, clock: Clock, tmp_path: Path, names: tuple[str, ...] | None, age: float | None
+) -> None:
+    """It is Tuesday at ten in Stockholm, nine in UTC. A folder that is not there has none."""
+    folder = tmp_path / "backups"
+    if names is not None:
+        folder.mkdir()
+        for name in names:
+            (folder / name).touch()
+    with opened(replace(settings, backup_folder=folder)) as app:
+        assert samples(Browser(app)).get("lcweb_backup_age_seconds") == age
+
+
+def test_the_table_of_alarms_names_figures_that_there_are_and_leaves_out_none() -> None:
+    """Each is what an alarm stands on, or is told of as one to look at."""
+    text = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    chapter = text.split("\n## Figures and alarms\n")[1].split("\n## ")[0]
+    table = "\n".join(line for line in chapter.splitlines() if line.startswith("|"))
+    ours = {name for name, _ in metrics.GAUGES.values()} | {"lcweb_database_up"}
+    ours |= {"lcweb_requests_total", "lcweb_request_seconds", "lcweb_sign_ins_refused_total"}
+    assert set(re.findall(r"lcweb_[a-z_]*[a-z]", table)) <= ours
+    assert set(re.findall(r"lcweb_[a-z_]*[a-z]", chapter)) == ours
 
 
 # Whom they do not know ------------------------------------------------------------------------------------------------
