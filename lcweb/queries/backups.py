@@ -25,7 +25,7 @@ def contents(connection: Connection) -> Contents:
         raise Unusable("the database has no tables yet: run `prepare`")
     revision = connection.execute(text(f"SELECT version_num FROM {REVISIONS}")).scalar_one()
     counts = {name: connection.execute(select(func.count()).select_from(table(name))).scalar_one() for name in names}
-    return Contents(revision, counts, access_log.read(connection).head if LogHead.__tablename__ in names else None)
+    return Contents(revision, counts, access_log.head_of(connection) if LogHead.__tablename__ in names else None)
 
 
 def tables(connection: Connection) -> list[str]:

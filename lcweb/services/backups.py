@@ -7,7 +7,8 @@ from sqlalchemy import update
 
 from lcweb.db import transaction
 from lcweb.domain.sessions import Why
-from lcweb.models import Invitation, Lease, SignInStep, UserSession
+from lcweb.models import Invitation, Lease, SignInStep
+from lcweb.services import sessions
 
 
 class Ended(NamedTuple):
@@ -21,12 +22,10 @@ def end_what_opened_doors(*, now: datetime) -> Ended:
     Nor is any worker at work in the database yet.
     """
     with transaction() as session:
-        sessions = session.execute(
-            update(UserSession).where(UserSession.revoked_at.is_(None)).values(revoked_at=now, revoked_why=Why.RESTORED)
-        )
+        ended = sessions.end_sessions(session, why=Why.RESTORED, now=now)
         session.execute(update(SignInStep).where(SignInStep.used_at.is_(None)).values(used_at=now))
         links = session.execute(
             update(Invitation).where(Invitation.used_at.is_(None), Invitation.ended_at.is_(None)).values(ended_at=now)
         )
         session.execute(update(Lease).where(Lease.expires_at > now).values(expires_at=now))
-        return Ended(sessions.rowcount, links.rowcount)
+        return Ended(ended, links.rowcount)
