@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from pysqlite3 import dbapi2
 
 from lcweb.config import Settings
 from tests import databases
@@ -39,6 +40,17 @@ def another(url: str, instance: Path, **changes: Any) -> Iterator[Flask]:
     instance.mkdir(exist_ok=True)
     with databases.opened(make_settings(url, instance, **changes)) as app, app.app_context():
         yield app
+
+
+@contextmanager
+def opened_by_another(settings: Settings) -> Iterator[None]:
+    """As an app process has its SQLite file open between two requests."""
+    connection = dbapi2.connect(settings.database_url.removeprefix("sqlite:///"))
+    connection.execute("SELECT count(*) FROM thread").fetchall()
+    try:
+        yield
+    finally:
+        connection.close()
 
 
 def only_backup(folder: Path) -> Path:

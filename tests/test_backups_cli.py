@@ -14,7 +14,7 @@ from flask import Flask
 from lcweb.backups import postgresql, taking
 from lcweb.config import Settings
 from lcweb.db import db, log_key
-from lcweb.domain.backups import Unusable, outdated, read, written
+from lcweb.domain.backups import Unusable, read, written
 from lcweb.models import AccessLogRow, LogHead, Message, Thread
 from tests import rows
 from tests.at import at
@@ -87,12 +87,6 @@ def test_the_newest_stay_and_other_files_are_left_alone(app: Flask, folder: Path
     kept = {name.partition(".")[0] for name in ours}
     assert kept == {"lcweb-20261117T090200Z", "lcweb-20261117T090300Z"} and len(ours) == 4
     assert others <= {path.name for path in folder.iterdir()}
-
-
-def test_the_one_just_made_stays_when_the_clock_has_gone_back() -> None:
-    newer = [f"lcweb-2027010{day}T090000Z.db" for day in (1, 2, 3)]
-    assert outdated([*newer, "lcweb-20261117T090000Z.db"], made="lcweb-20261117T090000Z.db", keep=1) == newer
-    assert outdated(newer, made=newer[2], keep=3) == []
 
 
 def test_nothing_goes_when_the_new_one_fails(app: Flask, folder: Path, clock: Clock) -> None:

@@ -18,7 +18,6 @@ from lcweb.logs import kinds
 from lcweb.models import LogHead
 from lcweb.queries import backups as queries
 
-AT_A_TIME = 2000  # rows
 #: What the search of PostgreSQL goes by (P4).
 SEARCH_INDEX = "ix_search_document_tokens"
 #: Their triggers keep the log in order row by row. A copy is proved as a whole instead.
@@ -71,7 +70,7 @@ def _postgresql(raw: str) -> URL:
 @contextmanager
 def _source() -> Iterator[Connection]:
     """In a transaction that lets nobody write meanwhile."""
-    with db.engine.connect().execution_options(yield_per=AT_A_TIME) as connection, connection.begin():
+    with db.engine.connect() as connection, connection.begin():
         yield connection
 
 
@@ -103,7 +102,7 @@ def _make_ready() -> None:
 
 def _moved(source: Connection, done: Callable[[int], None]) -> tuple[dict[str, Counted], int]:
     """Committed when both sides are the same. Raises Unusable."""
-    with db.engine.connect().execution_options(yield_per=AT_A_TIME) as target, target.begin():
+    with db.engine.connect() as target, target.begin():
         _take_hold(target)
         tables = {table.name: _copied(source, target, table, done) for table in queries.own_tables()}
         for name in GUARDED:

@@ -20,7 +20,11 @@ from lcweb.models import AccessLogRow, LogHead, Membership, Organization, Thread
 PAGE_SIZE = 50
 
 _HEAD = select(LogHead.last_id, LogHead.seal)
-_ROWS = select(*(getattr(AccessLogRow, name) for name in Sealed._fields)).order_by(AccessLogRow.id)
+_ROWS = (
+    select(*(getattr(AccessLogRow, name) for name in Sealed._fields))
+    .order_by(AccessLogRow.id)
+    .execution_options(yield_per=2000)
+)
 
 
 class Log(NamedTuple):

@@ -14,6 +14,7 @@ from lcweb.models import Lease, LogHead, OutboxMail
 from lcweb.queries import access_log
 
 REVISIONS = "alembic_version"
+AT_A_TIME = 2000  # rows
 #: Their rows are no data: how the schema is, where the log ends, and which process was last at work.
 NO_DATA = (REVISIONS, LogHead.__tablename__, Lease.__tablename__)
 
@@ -70,8 +71,9 @@ def own_tables() -> list[Table]:
 
 
 def batches(connection: Connection, source: Table) -> Iterator[Sequence[Sequence[Any]]]:
-    """All rows, in the same order on both databases. The connection says how many at a time."""
+    """All rows, in the same order on both databases, some thousand at a time."""
     # Text by its bytes, as SQLite does: PostgreSQL would ask the language.
     bytewise = {"sqlite": "BINARY", "postgresql": "C"}[connection.dialect.name]
     order = [column.collate(bytewise) if isinstance(column.type, String) else column for column in source.primary_key]
-    yield from connection.execute(select(source).order_by(*order)).partitions()
+    rows = select(source).order_by(*order).execution_options(yield_per=AT_A_TIME)
+    yield from connection.execute(rows).partitions()
