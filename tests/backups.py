@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask
 from pysqlite3 import dbapi2
 
-from lcweb.config import Settings
 from tests import databases
 from tests.databases import make_settings
 
@@ -43,9 +42,9 @@ def another(url: str, instance: Path, **changes: Any) -> Iterator[Flask]:
 
 
 @contextmanager
-def opened_by_another(settings: Settings) -> Iterator[None]:
+def opened_by_another(database: Path) -> Iterator[None]:
     """As an app process has its SQLite file open between two requests."""
-    connection = dbapi2.connect(settings.database_url.removeprefix("sqlite:///"))
+    connection = dbapi2.connect(database)
     connection.execute("SELECT count(*) FROM thread").fetchall()
     try:
         yield
@@ -58,10 +57,10 @@ def only_backup(folder: Path) -> Path:
     return found
 
 
-def backup(app: Flask, settings: Settings) -> Path:
+def backup(app: Flask, instance: Path) -> Path:
     """Takes one into the instance's folder."""
     done(app, "backup")
-    return only_backup(settings.instance / "backups")
+    return only_backup(instance / "backups")
 
 
 def damage(path: Path, chance: random.Random) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import click
 import pytest
@@ -114,7 +115,7 @@ def test_a_table_that_nobody_knows_is_named(app: Flask, target: str, clock: Cloc
 
 
 def test_nobody_may_be_at_work(app: Flask, settings: Settings, target: str, clock: Clock) -> None:
-    with opened_by_another(settings):
+    with opened_by_another(Path(settings.database_url.removeprefix("sqlite:///"))):
         assert "in use: stop the app and the worker" in refused(app, "move", target)
     lease.acquire("worker", holder="one", now=NOW, ttl=timedelta(seconds=150))
     assert "a worker is at work: stop it" in refused(app, "move", target)
