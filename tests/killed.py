@@ -1,4 +1,4 @@
-"""A command that is killed in the middle: before one of the steps by which it changes what lies on the disk."""
+"""A command that is killed in the middle: before one of the steps by which it changes what is there."""
 
 import os
 import signal
@@ -9,16 +9,17 @@ import pytest
 
 from lcweb.db import db
 
-#: Each of these is a step.
-STEPS = ("fsync", "replace", "link", "rename")
+#: Each call of one of these is a step: whose it is, and its name.
+Steps = tuple[tuple[Any, str], ...]
+ON_DISK: Steps = ((os, "fsync"), (os, "replace"), (os, "link"), (os, "rename"))
 
 
-def killed_at(step: int, act: Callable[[], object]) -> bool:
+def killed_at(step: int, act: Callable[[], object], steps: Steps = ON_DISK) -> bool:
     """Lets a process of its own do it, which kills itself before that step. False: it was done before."""
     db.engine.dispose()  # no connection is shared
     child = os.fork()
     if child == 0:
-        _die_at(step)
+        _die_at(step, steps)
         code = 1
         try:
             act()
@@ -30,7 +31,7 @@ def killed_at(step: int, act: Callable[[], object]) -> bool:
     return os.WIFSIGNALED(status)
 
 
-def _die_at(step: int) -> None:
+def _die_at(step: int, steps: Steps) -> None:
     left = [step]
 
     def counted(way: Callable[..., Any]) -> Callable[..., Any]:
@@ -43,5 +44,5 @@ def _die_at(step: int) -> None:
         return act
 
     patch = pytest.MonkeyPatch()  # of the child, which never takes it back
-    for name in STEPS:
-        patch.setattr(os, name, counted(getattr(os, name)))
+    for place, name in steps:
+        patch.setattr(place, name, counted(getattr(place, name)))

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text, update
 
+from lcweb.backups import postgresql
 from lcweb.config import Settings
 from lcweb.db import db, log_key, transaction
 from lcweb.domain.access_log import Verdict
@@ -260,14 +262,41 @@ def test_a_write_ahead_log_without_its_database_is_not_taken_for_the_new_ones(
 
 
 @only_postgresql
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_killed_restore_leaves_the_old_database_and_the_next_one_clears_up(
+    own: Flask, instance: Path, empty_like: str, clock: Clock, step: int
+) -> None:
+    one_more()
+    path = backup(own, instance)
+    one_more()
+    steps = ((subprocess, "run"), (postgresql.Place, "put_in_place"))
+    assert killed_at(step, lambda: done(own, "restore", str(path), "--replace", "--yes"), steps)
+    assert rows.count(Thread) == 2 and f"{name_of(empty_like)}_unfinished" in databases()
+    done(own, "restore", str(path), "--replace", "--yes")
+    assert rows.count(Thread) == 1 and f"{name_of(empty_like)}_unfinished" not in databases()
+
+
+def databases() -> list[str]:
+    with db.engine.connect() as connection:
+        return list(connection.scalars(select(text("datname")).select_from(text("pg_database"))))
+
+
+@only_postgresql
+def test_a_database_that_is_not_there_is_one_line(
+    app: Flask, settings: Settings, empty_like: str, instance: Path, clock: Clock
+) -> None:
+    path = backup(app, settings.instance)
+    with another(empty_like.replace(name_of(empty_like), "not_there"), instance) as other:
+        assert "there is no database not_there: make an empty one first" in refused(other, "restore", str(path))
+
+
+@only_postgresql
 def test_a_failed_restore_leaves_no_database_behind(own: Flask, instance: Path, clock: Clock) -> None:
     one_more()
     path = backup(own, instance)
     rewritten(path, contents=contents_of(path)._replace(counts={**contents_of(path).counts, "message": 2}))
     assert "is not what it should be" in refused(own, "restore", str(path), "--replace", "--yes")
-    with db.engine.connect() as connection:
-        names = connection.scalars(select(text("datname")).select_from(text("pg_database"))).all()
-    assert "lcweb_unfinished" not in names
+    assert not any(name.endswith("_unfinished") for name in databases())
 
 
 # The log's anchors --------------------------------------------------------------------------------------------------

@@ -74,9 +74,12 @@ class Place:
         self._new = f"{self.name}{UNFINISHED}"
 
     def require_idle(self) -> None:
-        """Raises Unusable while anybody else is connected."""
+        """Raises Unusable while anybody else is connected, and when there is no such database."""
         beside.let_go()
         with self._maintenance() as connection:
+            there = text("SELECT count(*) FROM pg_database WHERE datname = :name")
+            if not connection.execute(there, {"name": self.name}).scalar():
+                raise Unusable(f"there is no database {self.name}: make an empty one first (createdb)")
             if _connected(connection, self.name):
                 raise Unusable("the database is in use: stop the app and the worker")
 
@@ -128,9 +131,7 @@ class Place:
         if not connection.execute(text("SELECT pg_try_advisory_lock(hashtext(:name))"), {"name": self._new}).scalar():
             raise Unusable(f"another restore of {self.name} is at work")
         was = text("SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = :name")
-        known = connection.execute(was, {"name": self.name}).first()
-        if known is None:
-            raise Unusable(f"there is no database {self.name}: make an empty one first (createdb)")
+        known = connection.execute(was, {"name": self.name}).one()
         encoding, collate, ctype = (str(word).replace("'", "''") for word in known)
         name = _quoted(connection, self._new)
         try:

@@ -24,12 +24,14 @@ IN_USE = "the database is in use: stop the app and the worker"
 
 
 def copy(connection: Connection, path: Path, tell: Tell) -> None:
-    """What this connection's transaction sees. Writers do not wait for it, nor it for them."""
+    """What this connection's transaction sees. Writers do not wait for it, nor it for them. Raises Unusable."""
     source: Any = connection.connection.driver_connection
     target = dbapi2.connect(path, isolation_level=None)
     try:
         source.backup(target, pages=PAGES, progress=lambda _status, left, total: tell(total - left, total))
         target.execute("PRAGMA journal_mode=DELETE")  # one file, which can be read where nothing can be written
+    except dbapi2.Error as error:  # a full disk; SQLite's words name no values
+        raise Unusable(f"the copy could not be written: {error}") from None
     finally:
         target.close()
 
