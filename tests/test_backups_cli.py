@@ -4,7 +4,6 @@ import json
 import stat
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from pathlib import Path
 from threading import Event
 
@@ -12,6 +11,7 @@ import pytest
 from flask import Flask
 
 from lcweb.backups import postgresql, taking
+from lcweb.backups.folder import held
 from lcweb.config import Settings
 from lcweb.db import db, log_key
 from lcweb.domain.backups import Unusable, read, written
@@ -59,6 +59,12 @@ def test_a_manifest_says_nothing_about_anybody(app: Flask, folder: Path, clock: 
 def test_two_of_the_same_second_are_refused(app: Flask, folder: Path, clock: Clock) -> None:
     done(app, "backup")
     assert "is already there" in refused(app, "backup")
+
+
+def test_two_at_once_in_one_folder_are_refused(app: Flask, folder: Path, clock: Clock) -> None:
+    with held(folder):
+        assert "another backup or restore is at work" in refused(app, "backup")
+    done(app, "backup")
 
 
 def test_a_database_without_tables_is_one_line(empty_database_url: str, tmp_path: Path, clock: Clock) -> None:
@@ -156,8 +162,8 @@ def test_what_was_acknowledged_before_a_backup_is_in_it(
 
     def write(mark: Event) -> None:
         with app.app_context():
-            for number in count():
-                told.append(thread(sender, recipient.unit_id, now=NOW, body=f"Nummer {number}"))
+            while True:
+                told.append(thread(sender, recipient.unit_id, now=NOW))
                 mark.set()
                 if stop.is_set():
                     return

@@ -80,7 +80,7 @@ def _movable(source: Connection) -> Contents:
     if contents.revision != revisions.newest():
         raise Unusable(f"the tables are of revision {contents.revision}: run `prepare` first")
     sqlite.require_sound(source)
-    sqlite.require_chain(source)
+    queries.require_chain(source)
     known = {table.name for table in queries.own_tables()} | {queries.REVISIONS}
     if strange := sorted(contents.counts.keys() - known):
         raise Unusable(f"nobody knows how to move the table {strange[0]}: it is not the app's")
@@ -159,7 +159,7 @@ def _require_same(table: Table, sent: Counted, arrived: Counted) -> None:
 
 def _require_whole(target: Connection) -> None:
     """The access log's chain, and what the search goes by. Raises Unusable."""
-    sqlite.require_chain(target)
+    queries.require_chain(target)
     found = {index["name"] for index in inspect(target).get_indexes("search_document")}
     if SEARCH_INDEX not in found:
         raise Unusable(f"the new database lacks the index {SEARCH_INDEX}, which the search goes by")

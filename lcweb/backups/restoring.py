@@ -115,7 +115,7 @@ def _proved_again(expected: Contents | None) -> tuple[Contents, int]:
         if connection.dialect.name == "sqlite":
             sqlite.require_sound(connection)
         contents = queries.contents(connection)
-        sqlite.require_chain(connection)
+        queries.require_chain(connection)
         if expected and (said := difference(expected, contents)):
             raise Unusable(f"the restored database is not what it should be: {said}")
         return contents, queries.mails_waiting(connection)

@@ -43,7 +43,7 @@ def prove(path: Path, expected: Contents) -> None:
             require_sound(connection)
             if found := difference(expected, queries.contents(connection)):
                 raise Unusable(f"{path.name} is not what it should be: {found}")
-            require_chain(connection)
+            queries.require_chain(connection)
     except DatabaseError as error:
         raise Unusable(f"{path.name} is damaged ({type(error).__name__})") from None
 
@@ -55,13 +55,6 @@ def require_sound(connection: Connection) -> None:
         raise Unusable("the file is damaged: SQLite's integrity check finds faults")
     if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise Unusable(f"a row of {broken[0]} points at one of {broken[2]} that is not there")
-
-
-def require_chain(connection: Connection) -> None:
-    """L2. Raises Unusable."""
-    verdict = queries.chain(connection)
-    if verdict.fault:
-        raise Unusable(f"its access log is broken: row {verdict.broken} {verdict.fault}")
 
 
 @contextmanager

@@ -58,7 +58,7 @@ def _copy(kind: Kind, part: Path, tell: Tell) -> Contents:
         contents = queries.contents(connection)
         OF_KIND[kind].copy(connection, part, tell)
         if kind is Kind.POSTGRESQL:  # a file of SQLite's is asked itself
-            sqlite.require_chain(connection)
+            queries.require_chain(connection)
     return contents
 
 

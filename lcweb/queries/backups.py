@@ -49,6 +49,13 @@ def chain(connection: Connection, anchors: Sequence[Anchor] = ()) -> Verdict:
     return verify(log_key(), log.rows, head=log.head, anchors=anchors)
 
 
+def require_chain(connection: Connection) -> None:
+    """L2. Raises Unusable when it is broken."""
+    verdict = chain(connection)
+    if verdict.fault:
+        raise Unusable(f"its access log is broken: row {verdict.broken} {verdict.fault}")
+
+
 def worker_until(connection: Connection, now: datetime) -> datetime | None:
     """When the lease of the worker that is at work runs out. None: none is."""
     if Lease.__tablename__ not in tables(connection):
