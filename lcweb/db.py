@@ -136,9 +136,13 @@ def glance_options(database_url: str) -> dict[str, Any]:
     return options
 
 
+class FinishedFile(pysqlite3.dbapi2.Connection):
+    """Of a SQLite file that nobody writes: it is read as it lies there, and nothing comes to lie beside it."""
+
+
 @event.listens_for(Engine, "connect")
 def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
-    if not isinstance(dbapi_connection, pysqlite3.dbapi2.Connection):
+    if not isinstance(dbapi_connection, pysqlite3.dbapi2.Connection) or isinstance(dbapi_connection, FinishedFile):
         return
     # The driver's own transactions lose updates silently; ours begin in _sqlite_begin.
     dbapi_connection.isolation_level = None

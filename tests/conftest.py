@@ -111,6 +111,16 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
             yield url
 
 
+@pytest.fixture
+def empty_like(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without tables beside the test's, of the same sort."""
+    if database_url.startswith("sqlite"):
+        yield sqlite_url(tmp_path / "other.db")
+    else:
+        with request.getfixturevalue("postgresql").empty() as url:
+            yield url
+
+
 # The app ------------------------------------------------------------------------------------------------------------
 
 

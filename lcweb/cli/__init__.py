@@ -3,6 +3,7 @@
 from flask import Flask
 
 from lcweb.cli.access_log import log
+from lcweb.cli.backups import backup, move, restore
 from lcweb.cli.calendar import calendar
 from lcweb.cli.commissions import commissions
 from lcweb.cli.demo import demo
@@ -17,7 +18,7 @@ from lcweb.cli.worker import deadline, worker
 
 def register(app: Flask) -> None:
     for command in (
-        assets, calendar, check, commissions, dated, deadline, demo, export, follow_up, imports, log, people, prepare,
-        serve, units, worker,
+        assets, backup, calendar, check, commissions, dated, deadline, demo, export, follow_up, imports, log, move,
+        people, prepare, restore, serve, units, worker,
     ):  # fmt: skip
         app.cli.add_command(command)

@@ -22,6 +22,7 @@ class Why(StrEnum):
     SECOND_FACTOR = "second_factor"  # set up, taken away or reset
     ADMINISTRATOR = "administrator"
     UNIT_CLOSED = "unit_closed"
+    RESTORED = "restored"  # the whole database, from a backup
     IDLE = "idle"
     TOO_OLD = "too_old"
 

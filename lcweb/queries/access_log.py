@@ -20,7 +20,11 @@ from lcweb.models import AccessLogRow, LogHead, Membership, Organization, Thread
 PAGE_SIZE = 50
 
 _HEAD = select(LogHead.last_id, LogHead.seal)
-_ROWS = select(*(getattr(AccessLogRow, name) for name in Sealed._fields)).order_by(AccessLogRow.id)
+_ROWS = (
+    select(*(getattr(AccessLogRow, name) for name in Sealed._fields))
+    .order_by(AccessLogRow.id)
+    .execution_options(yield_per=2000)
+)
 
 
 class Log(NamedTuple):
@@ -32,7 +36,7 @@ class Log(NamedTuple):
 
 def find_head() -> Head | None:
     """None: somebody has removed it."""
-    return _head(reading())
+    return head_of(reading())
 
 
 @contextmanager
@@ -44,10 +48,11 @@ def whole() -> Iterator[Log]:
 
 def read(connection: Connection) -> Log:
     """As this connection sees it."""
-    return Log(_head(connection), map(Sealed._make, connection.execute(_ROWS)))
+    return Log(head_of(connection), map(Sealed._make, connection.execute(_ROWS)))
 
 
-def _head(connection: Connection) -> Head | None:
+def head_of(connection: Connection) -> Head | None:
+    """As `find_head`, by this connection."""
     found = connection.execute(_HEAD).first()
     return Head(*found) if found else None
 

@@ -24,6 +24,8 @@ WHY_ENDED: dict[Why | None, str] = {
     Why.ADMINISTRATOR: f"{SIGNED_OUT} av systemadministratören. Logga in igen.",
     Why.UNIT_CLOSED: f"{SIGNED_OUT}, eftersom enheten har stängts. Har du en roll på en annan enhet kan du logga in "
     "igen. Fråga annars enhetsansvarig.",
+    Why.RESTORED: f"{SIGNED_OUT}, eftersom systemet har återställts från en säkerhetskopia. "
+    "Det som gjordes den sista tiden innan kan saknas: se efter i enhetens ärenden när du har loggat in igen.",
     Why.IDLE: f"{SIGNED_OUT}, eftersom ingen använde sidan på en stund. Logga in igen.",
     Why.TOO_OLD: f"{SIGNED_OUT}, eftersom det var länge sedan du loggade in. Logga in igen.",
 }

@@ -84,7 +84,8 @@ def test_each_ending_ends_every_copy_at_once_and_says_why(app: Flask, why: Why) 
 
 
 def test_every_reason_that_can_be_stored_has_its_ending() -> None:
-    assert ENDINGS.keys() == set(Why) - {Why.IDLE, Why.TOO_OLD}
+    """A restored backup ends everybody's: tests/test_restores_cli.py."""
+    assert ENDINGS.keys() == set(Why) - {Why.IDLE, Why.TOO_OLD, Why.RESTORED}
 
 
 def test_what_has_ended_keeps_its_reason(app: Flask) -> None:
