@@ -1,17 +1,15 @@
 """What an operator must know of the machine around the database: the room that is left, the newest backup's age."""
 
-import re
 import shutil
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import make_url
 
 from lcweb.config import Settings
+from lcweb.domain.backups import is_backup, made_at, manifest_name
 
-#: What `backup` calls a backup's manifest, which it writes last.
-_MANIFEST = re.compile(r"lcweb-(\d{8}T\d{6}Z)\.(?:db|dump)\.json")
 LEAST_ROOM = 1_000_000_000  # bytes: SQLite's log, a night's counting and a large import fit in
 
 
@@ -37,6 +35,6 @@ def find_room(settings: Settings) -> Room | None:
 
 def find_newest_backup(folder: Path) -> datetime | None:
     """When it was begun, by its name. None: there is none. Raises OSError when the folder cannot be read."""
-    names = (_MANIFEST.fullmatch(path.name) for path in folder.iterdir())
-    moments = [datetime.strptime(name[1], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC) for name in names if name]
-    return max(moments, default=None)
+    names = {path.name for path in folder.iterdir()}
+    whole = (name for name in names if is_backup(name) and manifest_name(name) in names)
+    return max(map(made_at, whole), default=None)

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     POSTGRESQL = "postgresql"
 
 
+_STAMP = "%Y%m%dT%H%M%SZ"
 _ENDING = {Kind.SQLITE: "db", Kind.POSTGRESQL: "dump"}
 
 
@@ -60,11 +61,16 @@ class Manifest:
 
 def stamp(moment: datetime) -> str:
     """20261117T090000Z: sorted by name is sorted by time."""
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    return moment.astimezone(UTC).strftime(_STAMP)
 
 
 def name_of(kind: Kind, made_at: datetime) -> str:
     return f"lcweb-{stamp(made_at)}.{_ENDING[kind]}"
+
+
+def made_at(name: str) -> datetime:
+    """By the name of a backup."""
+    return datetime.strptime(name, f"lcweb-{_STAMP}.{name.rpartition('.')[2]}").replace(tzinfo=UTC)
 
 
 def manifest_name(name: str) -> str:

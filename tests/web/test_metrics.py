@@ -200,8 +200,9 @@ def test_a_disk_that_cannot_be_asked_is_left_out(web: Browser, monkeypatch: pyte
     assert found["lcweb_database_up"] == 1 and not any("disk" in name for name in found)
 
 
-BACKUPS = ("lcweb-20261116T013000Z.db", "lcweb-20261116T013000Z.db.json", "lcweb-20261117T013000Z.dump.json",
-           "lcweb-20261117T080000Z.db", "lcweb-20261118T013000Z.db.json.new", "anteckning.json")  # fmt: skip
+BACKUPS = ("lcweb-20261116T013000Z.db", "lcweb-20261116T013000Z.db.json", "lcweb-20261117T013000Z.dump",
+           "lcweb-20261117T013000Z.dump.json", "lcweb-20261117T080000Z.db", "lcweb-20261117T083000Z.db.json",
+           "lcweb-20261118T013000Z.db.json.new", "anteckning.json")  # fmt: skip
 
 
 @pytest.mark.parametrize(("names", "age"), [(BACKUPS, 7.5 * 3600), ((), None), (None, None)])
