@@ -33,7 +33,7 @@ from tests.standing import Standing, wait_for_no_disk
 T = TypeVar("T")
 #: Milliseconds that a page is given before it counts as silent: a busy disk may hold up a commit for seconds.
 PATIENCE = 15_000
-#: What must not be skipped, set by .ci/run: "browser,postgresql,pgbouncer".
+#: What must not be skipped, set by .ci/run: "browser,postgresql,pgbouncer,nginx".
 REQUIRED = os.environ.get("LCWEB_TEST_REQUIRE", "")
 
 
