@@ -19,10 +19,7 @@ _SESSIONS = text(
     "SELECT application_name FROM pg_stat_activity WHERE datname = current_database() "
     "AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND application_name <> :own"
 )
-#: Milliseconds for which one table may be waited for: less than what PostgreSQL lets pass (1 s) before it looks for a
-#: deadlock, so that never a request is the one that it gives up.
-TABLE_WAIT = 200
-TRIES = 60
+TRIES = 300  # of a migration to find a moment in which nobody uses any table: half a minute
 LONGEST_NAME = 63  # what PostgreSQL keeps of one
 
 _role = "command"
@@ -77,9 +74,10 @@ def _lock_file(database_url: str) -> Path | None:
 
 
 def take_all_tables(connection: Connection) -> None:
-    """All at once, or none and another try: requests wait for a moment, and none of them is in the middle of anything.
+    """All at once, or none and another try: from then on requests wait, and none of them is in the middle of anything.
 
-    Raises RuntimeError when somebody holds on to a table all the time.
+    It never waits for one table while it holds another, so no request can be given up for a deadlock. Raises
+    RuntimeError when somebody holds on to a table all the time.
     """
     names = inspect(connection).get_table_names()
     if not names:
@@ -88,9 +86,8 @@ def take_all_tables(connection: Connection) -> None:
     for _ in range(TRIES):
         try:
             with connection.begin_nested():
-                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {TABLE_WAIT}")
-                connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE")
+                connection.exec_driver_sql(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE NOWAIT")
             return
         except OperationalError:
-            time.sleep(random.uniform(0.1, 0.4))
+            time.sleep(random.uniform(0.02, 0.18))
     raise RuntimeError("some table is in use all the time, by a backup perhaps. Nothing was changed; try again later.")

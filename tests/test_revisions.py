@@ -265,7 +265,7 @@ def nobody_is_at_work() -> bool:
 def test_a_table_that_somebody_holds_on_to_stops_the_upgrade_and_nobody_else(
     empty_app: Flask, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A backup, for example: the upgrade gives up after some tries, each shorter than a deadlock's search."""
+    """A backup, for example: the upgrade gives up after some tries."""
     upgrade(revision="0005")
     monkeypatch.setattr(at_work, "TRIES", 3)
     where = empty_app.config["SQLALCHEMY_DATABASE_URI"].replace("postgresql+psycopg", "postgresql")
