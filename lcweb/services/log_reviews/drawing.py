@@ -35,7 +35,7 @@ def candidates(
         AccessLogRow.at < moment_at(plan.to_day + ONE_DAY, time.min),
     )
     if not plan.rules:
-        ids = reader.scalars(period.with_only_columns(AccessLogRow.id)).all()
+        ids = reader.scalars(period.with_only_columns(AccessLogRow.id).order_by(AccessLogRow.id)).all()
         return Candidates(len(ids), [Drawn(row_id, SAMPLE) for row_id in ids])
     acts = _acts(reader, period, unit_ids, plan.to_day, rules)
     pointed = ((act, pointing(act, plan.rules)) for act in acts)
