@@ -35,7 +35,8 @@ _COPY = re.compile(rb'COPY (?:\S+\.)?"?(\w+)"? \(')
 
 def copy(connection: Connection, path: Path, tell: Tell) -> None:
     """What this connection's transaction sees, by its snapshot: the transaction stays open meanwhile."""
-    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))  # a large dump takes its time
+    no_limit = text("SELECT set_config('idle_in_transaction_session_timeout', '0', true)")
+    connection.execute(no_limit).scalar_one()  # a large dump takes its time
     name = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
     dump = ["--format=custom", f"--snapshot={name}", "--no-owner", "--no-privileges", f"--file={path}"]
     _run("pg_dump", *dump, url=connection.engine.url)
