@@ -180,9 +180,7 @@ def _connected(connection: Connection, name: str) -> bool:
 
 
 def _engine(url: URL) -> Engine:
-    options = engine_options(url.render_as_string(hide_password=False)) | {"poolclass": NullPool}
-    options.pop("pool_pre_ping")
-    return create_engine(url, **options)
+    return create_engine(url, poolclass=NullPool, **engine_options(url.render_as_string(hide_password=False)))
 
 
 def _quoted(connection: Connection, name: str) -> str:
