@@ -30,12 +30,14 @@ REMEMBERED = {
     "lcweb/domain/workdays.py": {"_public_holidays"},
     "lcweb/follow_up_facts.py": {"calendar_on"},  # lives as long as one count
     "lcweb/mail.py": {"_environment"},  # templates
+    "lcweb/queries/metrics.py": {"_heads"},  # of the code
     "lcweb/services/passwords.py": {"_demo_hash"},
-    "lcweb/web/filters.py": {"own_file"},  # static files
+    "lcweb/web/filters.py": {"_kept_options", "own_file"},  # by the units themselves; static files
     "lcweb/web/help.py": {"picture_size"},
 }
 EXTENSIONS = {
     "lcweb/queries/follow_up/view.py": {"lcweb_follow_up"},  # thrown away when the database's stamp is another
+    "lcweb/web/follow_up_parts.py": {"lcweb_follow_up_parts"},  # by the edition of what is shown, and the units
     "lcweb/web/mail_wording.py": {"lcweb_test_mails"},  # each process lets one test mail go in ten seconds
 }
 

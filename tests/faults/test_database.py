@@ -245,6 +245,7 @@ def test_an_unchanged_poll_asks_the_server_one_thing(cluster: Cluster, tmp_path:
         with served(url, tmp_path) as app:
             visitor = Sender(app).visitor
             poll = visitor.get("/inkorg").root.get_one(id="inbox")["hx-get"]
+            assert visitor.client.get(poll).status_code == 204  # connects, and finds out to what
             asked: list[tuple[Any, ...]] = []
             execute = psycopg.Cursor.execute
             monkeypatch.setattr(psycopg.Cursor, "execute", lambda *a, **kw: asked.append(a) or execute(*a, **kw))

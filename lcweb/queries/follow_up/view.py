@@ -74,8 +74,8 @@ def view(wanted: Wanted, *, now: datetime) -> View:
     if state is None:
         return _with_overdue(_counted(wanted), late)
     edition = (wanted, state.stamp, tuple(sorted(late.items())))
-    kept: _Kept = _once((wanted, state.stamp), state.stamp, lambda: _counted(wanted))
-    shown: View = _once(edition, state.stamp, lambda: _with_overdue(kept, late))
+    kept: _Kept = _once((wanted, state.stamp), lambda: _counted(wanted))
+    shown: View = _once(edition, lambda: _with_overdue(kept, late))
     return shown._replace(counted_to=state.counted_to, edition=edition)
 
 
@@ -84,15 +84,15 @@ class _Kept(NamedTuple):
     ids: dict[int, tuple[int, ...]]
 
 
-def _once(key: Hashable, stamp: str, find: Callable[[], Any]) -> Any:
-    """All is thrown away when anything is counted anew."""
-    known, kept = current_app.extensions.get("lcweb_follow_up", (None, {}))
-    if known != stamp or len(kept) >= KEPT:
-        kept = {}
-        current_app.extensions["lcweb_follow_up"] = stamp, kept
-    if key not in kept:
-        kept[key] = find()
-    return kept[key]
+def _once(key: tuple[Any, ...], find: Callable[[], Any]) -> Any:
+    """The second of a key is the stamp of the counting: all is thrown away when anything is counted anew."""
+    kept: dict[tuple[Any, ...], Any] = current_app.extensions.setdefault("lcweb_follow_up", {})
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= KEPT or any(known[1] != key[1] for known in list(kept)[:1]):
+            kept.clear()
+        found = kept[key] = find()
+    return found
 
 
 def _with_overdue(kept: _Kept, late: Mapping[int, int]) -> View:
