@@ -121,7 +121,9 @@ def revive_closed(session: Session, thread: Thread, *, closed_at: datetime, now:
         Obligation.thread_id == thread.id, Obligation.ended_by == DutyEnd.CLOSED, Obligation.ended_at == closed_at
     )
     for duty in session.scalars(ended).all():
-        message = session.get_one(Message, duty.message_id)
+        message = _unretracted(session, thread, duty)
+        if message is None:
+            continue
         days = rules.return_days if duty.kind == DutyKind.RETURNED else rules.answer_days
         unit, owed_to = heir(session, duty.unit_id), heir(session, duty.owed_to_unit_id)
         put_duty(
@@ -158,11 +160,24 @@ def take_back(session: Session, thread: Thread, message: Message, *, units: Coll
 
 def _stands_for_the_next(session: Session, thread: Thread, duty: Obligation, message: Message) -> None:
     """A second question that was covered by the retracted one's duty is still unanswered: the duty goes on for it."""
+    question = _next_question(session, thread, duty, message)
+    if question is not None:
+        duty.message_id, duty.ended_at, duty.ended_by = question.id, None, None
+        session.flush()
+
+
+def _unretracted(session: Session, thread: Thread, duty: Obligation) -> Message | None:
+    """What the duty is about, or, if that was retracted after the duty had ended, the question that it stands for."""
+    message = session.get_one(Message, duty.message_id)
+    return _next_question(session, thread, duty, message) if _is_retracted(message) else message
+
+
+def _next_question(session: Session, thread: Thread, duty: Obligation, message: Message) -> Message | None:
     answered = select(func.coalesce(func.max(Message.id), 0)).where(
         Message.thread_id == thread.id, Message.unit_id == duty.unit_id, Message.withdrawn_at.is_(None),
         Message.voided_at.is_(None),
     )  # fmt: skip
-    question = session.scalar(
+    return session.scalar(
         select(Message)
         .where(Message.thread_id == thread.id, Message.unit_id == message.unit_id, Message.expects_reply)
         .where(Message.withdrawn_at.is_(None), Message.voided_at.is_(None))
@@ -170,9 +185,6 @@ def _stands_for_the_next(session: Session, thread: Thread, duty: Obligation, mes
         .order_by(Message.id)
         .limit(1)
     )
-    if question is not None:
-        duty.message_id, duty.ended_at, duty.ended_by = question.id, None, None
-        session.flush()
 
 
 def _is_retracted(message: Message) -> bool:
