@@ -104,6 +104,18 @@ def test_a_second_question_stands_when_the_first_is_withdrawn(three: Three) -> N
     assert row(ThreadParty, unit_id=three.recipient.unit_id).unopened == 1
 
 
+@pytest.mark.parametrize("another", [True, False])
+def test_b5_what_was_withdrawn_while_it_was_closed_is_not_owed_when_it_is_opened_again(
+    three: Three, another: bool
+) -> None:
+    """The second question stands for itself; information is nothing to answer."""
+    three.reply(three.sender, "En sak till.", now=MONDAY, expects_reply=another)
+    threads.close(three.sender, three.thread_id, version=2, now=MONDAY)
+    withdraw(three, three.sender, 0)
+    threads.reopen(three.sender, three.thread_id, now=WEDNESDAY, rules=RULES)
+    assert [duty.message_id for duty in rows(Obligation) if duty.ended_at is None] == message_ids(three)[1:] * another
+
+
 def test_a_question_that_is_withdrawn_leaves_the_information_to_be_acknowledged(app: Flask) -> None:
     sender, recipient = pair()
     thread_id = thread(sender, recipient.require_unit(), now=MONDAY, expects_reply=False)
