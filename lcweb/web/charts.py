@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from lcweb.domain.calendar import DayKind
 from lcweb.domain.figures import Middle, Share
+from lcweb.domain.periods import month_of
 from lcweb.queries.follow_up import DayMark, MonthFigures
 from lcweb.web.figure_words import TOO_FEW, bar, main_value
 
@@ -20,7 +21,9 @@ MONTH_NAMES = (
 
 
 class Bar(NamedTuple):
-    """`height` None: too few to show. `under`: the month. `year`: in January and first, below the month."""
+    """`height` None: too few to show. `under`: the month. `year`: in January and first, below the month; a first
+    December has no room for its own beside January's.
+    """
 
     x: float
     y: float
@@ -87,10 +90,10 @@ def _chart(field: str, title: str, months: Sequence[MonthFigures], today: date) 
                 x=round(place * step + step * 0.15, 1), y=round(HEIGHT - FOOT - (height or 0), 1),
                 width=round(step * 0.7, 1), height=height, value=_short(field, value),
                 under=MONTHS[month.month.month - 1], year=_year(month.month, place), month=month_name(month.month),
-                is_going_on=month.month == today.replace(day=1),
+                is_going_on=month.month == month_of(today),
             )
         )  # fmt: skip
-    return Chart(field, title, _description(field, months), main_value(field, _whole(values[0], most)), bars)
+    return Chart(field, title, _description(field, months, today), main_value(field, _whole(values[0], most)), bars)
 
 
 def _whole(like: Share | Middle, most: int) -> Share | Middle:
@@ -104,16 +107,16 @@ def _short(field: str, value: Share | Middle) -> str:
 
 
 def _year(month: date, place: int) -> str:
-    return str(month.year) if place == 0 or month.month == 1 else ""
+    return str(month.year) if month.month == 1 or (place == 0 and month.month != 12) else ""
 
 
 def month_name(month: date) -> str:
     return f"{MONTH_NAMES[month.month - 1]} {month.year}"
 
 
-def _description(field: str, months: Sequence[MonthFigures]) -> str:
-    """From, to, and the last whole month: what the picture says at a glance."""
-    first, last = months[0], months[-2] if len(months) > 1 else months[-1]
+def _description(field: str, months: Sequence[MonthFigures], today: date) -> str:
+    """The first and the last whole month: what the picture says at a glance."""
+    first, last = months[0], next((one for one in reversed(months) if one.month < month_of(today)), months[-1])
     return (
         f"{month_name(first.month)}: {main_value(field, getattr(first.figures, field))}. "
         f"{month_name(last.month)}: {main_value(field, getattr(last.figures, field))}. "

@@ -29,7 +29,7 @@ def figures(found: View, *, today: date, asked: Hashable = None, address: Callab
             address=address,
         )
 
-    return render() if found.edition is None else _once((found.edition, today, asked), render)
+    return render() if found.edition is None else _once((found.edition, asked), render)
 
 
 def places(choices: Mapping[str, str], chosen: str) -> Markup:

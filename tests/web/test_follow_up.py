@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 
 from lcweb.db import release_reading
 from lcweb.domain.figures import Figures, Middle, Share
+from lcweb.domain.periods import months_between
 from lcweb.domain.permissions import Role
 from lcweb.models import Unit
 from lcweb.queries.follow_up import MonthFigures, Peers
@@ -155,6 +156,29 @@ def test_a_bar_for_each_month_and_none_for_too_few() -> None:
     assert share.bars[0].height == 64.5 and share.bars[1].height is None
     assert [bar.is_going_on for bar in share.bars] == [False, True]
     assert share.description.startswith("oktober 2026: 75 %.") and hours.bars[0].height == 86
+
+
+def test_a_picture_s_words_end_with_the_last_month_that_is_over() -> None:
+    months = some_months(answered_in_time=Share(30, 40))
+    going_on, over = (charts.trend(months, today=day)[0] for day in (date(2026, 11, 17), date(2026, 12, 1)))
+    assert going_on.description == "oktober 2026: 75 %. oktober 2026: 75 %. Alla månader står i tabellen under bilden."
+    assert over.description == "oktober 2026: 75 %. november 2026: för få. Alla månader står i tabellen under bilden."
+
+
+@pytest.mark.parametrize(
+    ("first", "years"), [(date(2025, 12, 1), ["", "2026", ""]), (date(2025, 11, 1), ["2025", "", "2026"])]
+)
+def test_no_two_years_stand_side_by_side(first: date, years: list[str]) -> None:
+    nothing = some_months()[0].figures
+    months = [MonthFigures(month, nothing) for month in months_between(first, first + timedelta(days=62))]
+    assert [bar.year for bar in charts.trend(months, today=date(2026, 11, 17))[0].bars] == years
+
+
+def test_the_trend_knows_nothing_of_months_to_come(clinic: Visitor) -> None:
+    for asked, last in (("period=kvartal", "November 2026"), ("period=manad&dag=2026-10-05", "Oktober 2026")):
+        table = clinic.get(f"/uppfoljning?{asked}").root.get_one("table", class_="months")
+        months = [heading.text for heading in table.find_all("th", scope="row")]
+        assert (months[0], len(months)) == (last, 13)
 
 
 def test_a_picture_has_its_words_beside_it(clinic: Visitor) -> None:

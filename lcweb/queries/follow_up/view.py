@@ -15,6 +15,7 @@ from lcweb.domain.periods import Span, trend_months
 from lcweb.domain.phrases import alphabetical
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyKind
+from lcweb.domain.workdays import local_day
 from lcweb.facts import calendars
 from lcweb.models import FollowUpState, Obligation, Thread, Unit
 from lcweb.queries.follow_up.beside import Peers, RowShare, peers_of, rows_of
@@ -71,10 +72,11 @@ class View(NamedTuple):
 def view(wanted: Wanted, *, now: datetime) -> View:
     """As it was last counted, with what is overdue at this moment."""
     state, late = _state_and_overdue(wanted, now=now)
+    today = local_day(now)
     if state is None:
-        return _with_overdue(_counted(wanted), late)
-    edition = (wanted, state.stamp, tuple(sorted(late.items())))
-    kept: _Kept = _once((wanted, state.stamp), lambda: _counted(wanted))
+        return _with_overdue(_counted(wanted, today), late)
+    edition = (wanted, state.stamp, today, tuple(sorted(late.items())))
+    kept: _Kept = _once((wanted, state.stamp, today), lambda: _counted(wanted, today))
     shown: View = _once(edition, lambda: _with_overdue(kept, late))
     return shown._replace(counted_to=state.counted_to, edition=edition)
 
@@ -106,13 +108,14 @@ def _with_overdue(kept: _Kept, late: Mapping[int, int]) -> View:
     return kept.view._replace(total=total, units=units, merged=merged)
 
 
-def _counted(wanted: Wanted) -> _Kept:
+def _counted(wanted: Wanted, today: date) -> _Kept:
+    """The trend ends with the period, or with this month if the period goes on: of what is to come nothing is known."""
     every = all_units()
     units = [unit for unit in every if is_in(unit, wanted.where)]
     is_one = wanted.where.unit_id is not None
     kinds = {unit.kind for unit in units}
     peers = [unit for unit in every if unit.kind in kinds] if is_one else []
-    trend = trend_months(wanted.span.last)
+    trend = trend_months(min(wanted.span.last, today))
     unit_ids = {unit_id for unit in units for unit_id in unit.ids}
     counted = sums(unit_ids, wanted.span, wanted.case_type, months=trend)
     tallies = {unit.id: counted.of(unit.ids) for unit in units}

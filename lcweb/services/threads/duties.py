@@ -173,6 +173,7 @@ def _unretracted(session: Session, thread: Thread, duty: Obligation) -> Message 
 
 
 def _next_question(session: Session, thread: Thread, duty: Obligation, message: Message) -> Message | None:
+    """The first after `message` that its unit has asked and the duty's unit has not answered."""
     answered = select(func.coalesce(func.max(Message.id), 0)).where(
         Message.thread_id == thread.id, Message.unit_id == duty.unit_id, Message.withdrawn_at.is_(None),
         Message.voided_at.is_(None),
