@@ -47,23 +47,29 @@ def others(connection: Connection) -> list[str]:
     A process that has not yet asked its database anything is not seen on PostgreSQL.
     """
     if connection.dialect.name == "sqlite":
-        return _others_here(connection)
+        path = _lock_file(connection.engine.url.render_as_string(hide_password=False))
+        return [f"an app process or a worker (it holds {path.name})"] if path and _is_locked(path) else []
     found = connection.execute(_SESSIONS, {"own": name()}).scalars()
     return sorted({session or "a session without a name" for session in found})
 
 
-def _others_here(connection: Connection) -> list[str]:
-    path = _lock_file(connection.engine.url.render_as_string(hide_password=False))
-    if path is None or not path.exists():
-        return []
+def is_held(database_url: str) -> bool:
+    """Whether an app process or a worker on this SQLite database lives, also one that has no connection just now."""
+    path = _lock_file(database_url)
+    return path is not None and _is_locked(path)
+
+
+def _is_locked(path: Path) -> bool:
+    if not path.exists():
+        return False
     descriptor = os.open(path, os.O_RDWR)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        return [f"an app process or a worker (it holds {path.name})"]
+        return True
     finally:
         os.close(descriptor)
-    return []
+    return False
 
 
 def _lock_file(database_url: str) -> Path | None:

@@ -26,6 +26,7 @@ from tests.bench.places import Size
 from tests.clock import Clock
 from tests.factories import pair, thread
 from tests.test_migrations import proved
+from tests.test_revisions import somebody_at_work
 from tests.test_schema import fill_every_table, rows_of, tables
 
 NOW = at("Tue 2026-11-17 10:00")
@@ -116,6 +117,8 @@ def test_a_table_that_nobody_knows_is_named(app: Flask, target: str, clock: Cloc
 
 def test_nobody_may_be_at_work(app: Flask, settings: Settings, target: str, clock: Clock) -> None:
     with opened_by_another(Path(settings.database_url.removeprefix("sqlite:///"))):
+        assert "in use: stop the app and the worker" in refused(app, "move", target)
+    with somebody_at_work(app):
         assert "in use: stop the app and the worker" in refused(app, "move", target)
     lease.acquire("worker", holder="one", now=NOW, ttl=timedelta(seconds=150))
     assert "a worker is at work: stop it" in refused(app, "move", target)

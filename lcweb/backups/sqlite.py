@@ -12,6 +12,7 @@ from pysqlite3 import dbapi2
 from sqlalchemy import Connection, NullPool, create_engine, make_url
 from sqlalchemy.exc import DatabaseError
 
+from lcweb import at_work
 from lcweb.backups import beside, folder
 from lcweb.backups.folder import Tell
 from lcweb.db import FinishedFile, snapshot
@@ -71,22 +72,32 @@ def finished(path: Path) -> Iterator[Connection]:
 
 
 def require_idle(database_url: str) -> None:
-    """Raises Unusable while a process has the database open, and when it is damaged."""
-    path = Path(make_url(database_url).database or "")
-    with _alone(path) as alone:
+    """Raises Unusable while the app or the worker lives or anybody has the database open, and when it is damaged."""
+    _require_nobody_at_work(database_url)
+    with _alone(Path(make_url(database_url).database or "")) as alone:
         if alone is None:
             raise Unusable(IN_USE)
+
+
+def _require_nobody_at_work(database_url: str) -> None:
+    """An app that nobody asks anything has no connection, and would go on with the old file. Raises Unusable."""
+    if at_work.is_held(database_url):
+        raise Unusable(IN_USE)
 
 
 class Place:
     """Where the settings' database is, or is to be, while a backup is put back."""
 
     def __init__(self, database_url: str) -> None:
+        self.url = database_url
         self.path = Path(make_url(database_url).database or "").resolve()
 
     def require_idle(self) -> None:
-        """Raises Unusable while a process has it open. One that is damaged is of no use to anybody."""
+        """Raises Unusable while the app or the worker lives, or anybody has it open. One that is damaged is of no use
+        to anybody.
+        """
         beside.let_go()
+        _require_nobody_at_work(self.url)
         if self._is_there():
             with suppress(_Damaged), _alone(self.path) as alone:
                 if alone is None:
