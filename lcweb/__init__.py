@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 
 from lcweb import assets, at_work, cli, config, db, logs, production, web
 from lcweb.config import ROOT, BadSettings, Settings
+from lcweb.queries import revisions
 from lcweb.web import metrics
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["lcweb"] = Extension(settings)
     db.init_app(app, settings.database_url, log_key=settings.sealing_key, connections=settings.database_connections)
-    Migrate(app, db.db, directory=str(ROOT / "lcweb" / "migrations"), render_as_batch=True)
+    Migrate(app, db.db, directory=str(revisions.FOLDER), render_as_batch=True)
     assets.register(app)
     web.register(app, settings)
     cli.register(app)

@@ -13,13 +13,13 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import select, text, update
 
 from lcweb.backups import postgresql
-from lcweb.backups.revisions import newest
 from lcweb.config import Settings
 from lcweb.db import db, log_key, transaction
 from lcweb.domain.access_log import Verdict
 from lcweb.domain.backups import Contents, Kind, Manifest, read, written
 from lcweb.domain.sessions import Why
 from lcweb.models import Invitation, SignInStep, Thread, UserSession
+from lcweb.queries.revisions import newest
 from lcweb.services import lease
 from tests import rows
 from tests.at import at
@@ -28,6 +28,7 @@ from tests.clock import Clock
 from tests.factories import pair, thread
 from tests.killed import killed_at
 from tests.test_migrations import proved
+from tests.test_revisions import somebody_at_work
 from tests.test_schema import fill_every_table
 
 NOW = at("Tue 2026-11-17 10:00")
@@ -189,6 +190,16 @@ def test_a_file_that_somebody_has_open_is_not_replaced(own: Flask, instance: Pat
     path = backup(own, instance)
     with opened_by_another(instance.parent / "other.db"):
         assert "in use: stop the app and the worker" in refused(own, "restore", str(path), "--replace", "--yes")
+
+
+@only_sqlite
+def test_a_file_of_an_app_that_lives_is_not_replaced_though_it_has_no_connection(
+    own: Flask, instance: Path, clock: Clock
+) -> None:
+    path = backup(own, instance)
+    with somebody_at_work(own):
+        assert "in use: stop the app and the worker" in refused(own, "restore", str(path), "--replace", "--yes")
+    done(own, "restore", str(path), "--replace", "--yes")
 
 
 @only_postgresql

@@ -8,6 +8,7 @@ from flask_migrate import Migrate
 
 from lcweb import db
 from lcweb.config import ROOT
+from lcweb.queries import revisions
 
 
 @contextmanager
@@ -15,7 +16,7 @@ def opened(database_url: str) -> Iterator[None]:
     """Until the end all of `lcweb.db` means that database. The key of the access log stays the same."""
     app = Flask("lcweb", root_path=str(ROOT / "lcweb"))
     db.init_app(app, database_url, log_key=db.log_key())
-    Migrate(app, db.db, directory=str(ROOT / "lcweb" / "migrations"), render_as_batch=True)
+    Migrate(app, db.db, directory=str(revisions.FOLDER), render_as_batch=True)
     with app.app_context():
         try:
             yield

@@ -10,13 +10,14 @@ from flask_migrate import upgrade
 from sqlalchemy import URL, Connection, Table, inspect, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from lcweb.backups import beside, postgresql, restoring, revisions, sqlite
+from lcweb.backups import beside, postgresql, restoring, sqlite
 from lcweb.backups.folder import Tell
 from lcweb.db import db, snapshot
 from lcweb.domain.backups import Contents, Kind, TableDigest, Unusable
 from lcweb.logs import kinds
 from lcweb.models import LogHead
 from lcweb.queries import backups as queries
+from lcweb.queries import revisions
 
 #: What the search of PostgreSQL goes by (P4).
 SEARCH_INDEX = "ix_search_document_tokens"

@@ -8,13 +8,14 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import DatabaseError
 
 from lcweb import anchors
-from lcweb.backups import beside, folder, postgresql, revisions, sqlite
+from lcweb.backups import beside, folder, postgresql, sqlite
 from lcweb.backups.folder import Tell
 from lcweb.db import db, log_key, snapshot
 from lcweb.domain.access_log import Anchor
 from lcweb.domain.backups import Contents, Kind, Manifest, Unusable, difference, manifest_name, read, stamp
 from lcweb.logs import kinds
 from lcweb.queries import backups as queries
+from lcweb.queries import revisions
 from lcweb.services import backups as verbs
 from lcweb.services.backups import Ended
 

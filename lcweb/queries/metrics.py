@@ -1,20 +1,14 @@
 """What the operator's watch counts: how many and how old, never who."""
 
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text
 
 from lcweb.db import reading
 from lcweb.domain.outbox import WAITING, WORKER_LEASE
 from lcweb.models import FollowUpState, Lease, LogHead, OutboxMail, SignInAttempt, UserSession
-from lcweb.queries import outbox
-
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
+from lcweb.queries import outbox, revisions
 
 
 class Figures(NamedTuple):
@@ -54,19 +48,9 @@ def figures(now: datetime, *, idle: timedelta) -> Figures:
         log_rows=reading().scalar(select(LogHead.last_id)),
         sign_ins_held=reading().scalar(held) or 0,
         follow_up_age=(now - counted_to).total_seconds() if counted_to else None,
-        schema_current=int(is_schema_current()),
+        schema_current=int(revisions.is_current()),
         clock_ahead=_clock_ahead(now),
     )
-
-
-def is_schema_current() -> bool:
-    """False after an upgrade without `prepare`, and while old processes still run after it."""
-    return set(MigrationContext.configure(reading()).get_current_heads()) == _heads()
-
-
-@cache
-def _heads() -> set[str]:
-    return set(ScriptDirectory(str(MIGRATIONS)).get_heads())
 
 
 def _clock_ahead(now: datetime) -> float | None:

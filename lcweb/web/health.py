@@ -4,7 +4,7 @@ from flask import Blueprint, Response, jsonify
 
 from lcweb import machine
 from lcweb.db import Unreachable, trouble_with_reading, trouble_with_writing
-from lcweb.queries import metrics, outbox
+from lcweb.queries import outbox, revisions
 from lcweb.web.access import public
 from lcweb.web.session import now, settings
 
@@ -24,7 +24,7 @@ def show() -> tuple[Response, int]:
     try:
         state = outbox.worker_state(now())
         trouble = trouble_with_writing()
-        schema_ok = metrics.is_schema_current()
+        schema_ok = revisions.is_current()
     except Unreachable:
         trouble = trouble_with_reading()
     if trouble:
