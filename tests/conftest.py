@@ -4,7 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -33,7 +33,7 @@ from tests.standing import Standing, wait_for_no_disk
 T = TypeVar("T")
 #: Milliseconds that a page is given before it counts as silent: a busy disk may hold up a commit for seconds.
 PATIENCE = 15_000
-#: What must not be skipped, set by .ci/run: "browser,openssl,postgresql,pgbouncer,nginx,systemd".
+#: What must not be skipped, set by .ci/run: "browser,openssl,postgresql,pgbouncer,nginx,systemd,mount".
 REQUIRED = os.environ.get("LCWEB_TEST_REQUIRE", "")
 
 
@@ -78,12 +78,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "lcweb.db"
 
 
-@pytest.fixture(scope="session")
-def postgresql() -> Iterator[Cluster]:
+@contextmanager
+def own_cluster() -> Iterator[Cluster]:
+    """Where PostgreSQL is installed."""
     binaries = databases.postgresql_binaries()
     if binaries is None:
         absent("postgresql", "PostgreSQL is not installed")
     with databases.running_cluster(binaries) as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Cluster]:
+    with own_cluster() as cluster:
         yield cluster
 
 

@@ -102,14 +102,16 @@ class Cluster:
         return self.url("lcweb")
 
     @contextmanager
-    def empty(self) -> Iterator[str]:
-        """The URL of a database without tables. Dropping it fails when a test has left a connection open."""
+    def empty(self, more: str = "", *, ends_all: bool = False) -> Iterator[str]:
+        """The URL of a database without tables. `ends_all`: whoever is still connected; else dropping it fails when a
+        test has left a connection open.
+        """
         name = f"test_{next(self.numbers)}"
-        self.execute(f"CREATE DATABASE {name}")
+        self.execute(f"CREATE DATABASE {name} {more}")
         try:
             yield self.url(name)
         finally:
-            self.execute(f"DROP DATABASE {name}")
+            self.execute(f"DROP DATABASE {name}{' WITH (FORCE)' if ends_all else ''}")
 
     def start(self) -> None:
         data = self.folder / "data"

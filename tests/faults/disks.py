@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
+from tests.conftest import absent
 
 BLOCK = b"x" * 4096
 
@@ -42,10 +42,10 @@ class Disk:
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Disk]:
-    """Skips the test for who may not mount one."""
+    """Not for who may not mount one."""
     folder.mkdir()
     if os.geteuid() != 0 or not _mount("-t", "tmpfs", "-o", f"size={megabytes}m", "lcweb-faults", folder):
-        pytest.skip("a disk of our own needs root, and a system that lets it mount one")
+        absent("mount", "a disk of our own needs root, and a system that lets it mount one")
     try:
         yield Disk(folder)
     finally:

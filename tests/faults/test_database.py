@@ -14,9 +14,9 @@ import pytest
 from flask import Flask
 
 from lcweb.db import db
-from tests import databases, factories
+from tests import factories
 from tests.bench.servers import start_again
-from tests.conftest import TEMPLATES, absent
+from tests.conftest import TEMPLATES, own_cluster
 from tests.databases import Cluster, make_settings, migrate, opened, sqlite_url
 from tests.faults import ledger
 from tests.faults.disks import Disk, small_disk
@@ -35,10 +35,7 @@ CLOSED = "Tjänsten går inte att använda just nu"
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Cluster]:
     """One that may be stopped, and that keeps what it has committed."""
-    binaries = databases.postgresql_binaries()
-    if binaries is None:
-        absent("postgresql", "PostgreSQL is not installed")
-    with databases.running_cluster(binaries) as own:
+    with own_cluster() as own:
         restart(own, signal.SIGINT)
         yield own
 
@@ -157,23 +154,13 @@ def test_sqlite_on_a_disk_that_takes_no_writes(on_disk: Flask, disk: Disk) -> No
 # PostgreSQL -----------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def database(cluster: Cluster, more: str = "") -> Iterator[str]:
-    name = f"faults_{next(cluster.numbers)}"
-    cluster.execute(f"CREATE DATABASE {name} {more}")
-    try:
-        yield cluster.url(name)
-    finally:
-        cluster.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def test_postgresql_on_a_full_disk(cluster: Cluster, tmp_path: Path) -> None:
     """Its own log lies on another: where that is full, the server stops, and the database is gone."""
     with small_disk(cluster.folder / "disk", 48) as disk:
         owner = cluster.folder.stat()
         os.chown(disk.folder, owner.st_uid, owner.st_gid)
         cluster.execute(f"CREATE TABLESPACE small LOCATION '{disk.folder}'")
-        with database(cluster, "TABLESPACE small") as url:
+        with cluster.empty("TABLESPACE small", ends_all=True) as url:
             migrate(url, tmp_path)
             with served(url, tmp_path) as app:
                 sender = Sender(app)
@@ -191,7 +178,7 @@ def test_postgresql_that_takes_no_writes(cluster: Cluster, tmp_path: Path) -> No
         cluster.execute("SELECT pg_reload_conf()")
         wait_for(f"the server is not {words}", lambda: _shown(cluster) == words)
 
-    with database(cluster) as url:
+    with cluster.empty(ends_all=True) as url:
         migrate(url, tmp_path)
         with served(url, tmp_path) as app:
             sender = Sender(app)
@@ -214,7 +201,7 @@ def test_an_idle_app_does_not_notice_that_postgresql_was_restarted(
     cluster: Cluster, tmp_path: Path, how: signal.Signals
 ) -> None:
     """Not one page fails for a connection that has died meanwhile."""
-    with database(cluster) as url:
+    with cluster.empty(ends_all=True) as url:
         migrate(url, tmp_path)
         with served(url, tmp_path) as app:
             sender = Sender(app)
@@ -227,7 +214,7 @@ def test_an_idle_app_does_not_notice_that_postgresql_was_restarted(
 
 
 def test_while_postgresql_is_away_health_says_so(cluster: Cluster, tmp_path: Path) -> None:
-    with database(cluster) as url:
+    with cluster.empty(ends_all=True) as url:
         migrate(url, tmp_path)
         with served(url, tmp_path) as app:
             sender = Sender(app)
@@ -240,7 +227,7 @@ def test_while_postgresql_is_away_health_says_so(cluster: Cluster, tmp_path: Pat
 
 def test_an_unchanged_poll_asks_the_server_one_thing(cluster: Cluster, tmp_path: Path, monkeypatch: Any) -> None:
     """Also with a connection that has been idle: whether it lives is seen without asking."""
-    with database(cluster) as url:
+    with cluster.empty(ends_all=True) as url:
         migrate(url, tmp_path)
         with served(url, tmp_path) as app:
             visitor = Sender(app).visitor
@@ -259,7 +246,7 @@ def test_no_message_is_lost_when_postgresql_is_restarted_while_people_write(
 ) -> None:
     """Fast and at once in turn. People see 503 and send again."""
     restarts, writes_between, book, random = scale(2, 30), scale(10, 60), Book(), Random(20261126)
-    with database(cluster) as url:
+    with cluster.empty(ends_all=True) as url:
         migrate(url, tmp_path)
         with served(url, tmp_path) as app, running(App(tmp_path, environ_of(url, tmp_path))) as processes:
             with app.app_context():
