@@ -1,5 +1,6 @@
 """What was withdrawn or voided: no page, poll, search, print or mail that another unit can get has a byte of it."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -15,6 +16,8 @@ from tests.web.visits import Visitor
 
 #: All that a person typed into the message that turned out to be wrong.
 SECRETS = ("Hemligkropp", "Hemligtamne", "Hemliganamn", "18900101", "9802", "Hemliggrund")
+#: Keys, tokens and Message-IDs: four digits turn up in them by chance, and no text is hidden in them.
+DRAWN = re.compile(r"[0-9A-Za-z_.-]{20,}")
 Cast = tuple[Visitor, Visitor, Visitor]
 
 
@@ -76,7 +79,7 @@ def mails(visitor: Visitor, clock: Clock) -> Iterator[tuple[str, str]]:
 
 def assert_hidden(visitor: Visitor, thread_id: int) -> None:
     for what, answer in everything(visitor, thread_id):
-        assert [secret for secret in SECRETS if secret.lower() in answer.lower()] == [], what
+        assert told(answer) == [], what
 
 
 def withdraw(anna: Visitor, thread_id: int, clock: Clock) -> None:
@@ -103,12 +106,24 @@ def test_the_other_unit_gets_no_byte_of_it(cast: Cast, clock: Clock, retract: Ca
     for visitor in (karin, cecilia) if retract is withdraw else (anna, karin, cecilia):
         assert_hidden(visitor, thread_id)
     for what, mail in mails(anna, clock):
-        assert [secret for secret in SECRETS if secret.lower() in mail.lower()] == [], what
+        assert told(mail) == [], what
+
+
+def told(answer: str) -> list[str]:
+    """The secrets in it."""
+    by_chance = DRAWN.sub("", answer)
+    return [secret for secret in SECRETS if secret.lower() in (by_chance if secret.isdigit() else answer).lower()]
 
 
 def note(visitor: Visitor, thread_id: int, clock: Clock) -> None:
     body = "Hemligkropp: ring Hemliganamn."
     threads.note(visitor.actor, thread_id, body, submission_id=submission_id(), now=clock.now)
+
+
+@pytest.mark.parametrize("written", ["Hemligkropp", "18900101-9802", "189001019802", "900101-9802", "hos 9802."])
+def test_a_secret_is_found_where_keys_are_passed_over(written: str) -> None:
+    assert told(f'<a href="/arenden/1">f0c9{"0" * 12}980251ab</a> {written}'), written
+    assert told(f"Message-ID: <f0c9{'0' * 12}980251ab@lcweb.test>") == []
 
 
 def test_a_unit_that_had_sent_it_on_gets_no_byte_either(cast: Cast, clock: Clock) -> None:
