@@ -18,10 +18,11 @@ BELOW = {
     "db": {"at_work"},
     "models": {"db", "models"},
     "facts": {"domain", "models"},
-    "glances": {"db"},
+    "prepared": {"db"},
+    "glances": {"db", "prepared"},
     "follow_up_facts": {"domain", "facts", "models"},
     "services": {"config", "db", "domain", "facts", "follow_up_facts", "mail", "models", "services"},
-    "queries": {"db", "domain", "facts", "follow_up_facts", "glances", "models", "queries"},
+    "queries": {"db", "domain", "facts", "follow_up_facts", "glances", "models", "prepared", "queries"},
 }
 FORBIDDEN = {
     "services": {"flask", "flask_login", "flask_wtf", "werkzeug", "lcweb.web", "lcweb.cli", "lcweb.queries"},

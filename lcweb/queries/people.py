@@ -30,6 +30,7 @@ from lcweb.models import (
     User,
     UserSession,
 )
+from lcweb.prepared import ask
 from lcweb.queries import changes
 from lcweb.queries.changes import ChangeRow, fields_of
 
@@ -77,7 +78,7 @@ def find_signed_in(token: str, *, idle: timedelta, now: datetime, glances: Glanc
     session acts from; one without a unit needs a role anywhere. `glances`: asked through these.
     """
     values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
-    rows = glances.rows(_SIGNED_IN, values) if glances else reading().execute(_SIGNED_IN, values).all()
+    rows = glances.rows(_SIGNED_IN, values) if glances else ask(_SIGNED_IN, **values)
     if not rows or (rows[0].unit_id is not None and all(row.role_unit_id != row.unit_id for row in rows)):
         return None
     return SignedIn(_actor(rows), rows[0].active_at, rows[0].ends_at, rows[0].version or 0, rows[0].how)

@@ -13,8 +13,8 @@ from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
 from lcweb.domain.permissions import Actor
-from lcweb.glances import Prepared
 from lcweb.models import User
+from lcweb.prepared import Prepared
 from tests.factories import PASSWORD, PATIENT
 from tests.page import Browser, Page
 from tests.rows import everything, row

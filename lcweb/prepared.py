@@ -1,0 +1,99 @@
+"""Statements that are made once, and asked through the driver itself: between it and a page lies next to nothing.
+
+What most requests ask is kept as a constant with named parameters. SQLAlchemy writes it for each database, and knows
+how values go in and come out; it is not asked again each time.
+"""
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy.exc import DBAPIError
+
+from lcweb.db import reading
+
+Process = Callable[[Any], Any]
+#: Statements that a process keeps ready, on each of its engines: more than there are in the code.
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A statement as one driver takes it. `names` None: it takes values by name."""
+
+    text: str
+    fixed: dict[str, Any]
+    names: list[str] | None
+    given: dict[str, Process]
+    found: list[tuple[int, Process]]
+    row: Callable[..., Any]
+
+    def bound(self, values: Mapping[str, Any]) -> Any:
+        processed = {name: self.given[name](value) if name in self.given else value for name, value in values.items()}
+        named = self.fixed | processed
+        return named if self.names is None else [named[name] for name in self.names]
+
+    def read(self, row: tuple[Any, ...]) -> Any:
+        values = list(row)
+        for place, process in self.found:
+            values[place] = process(values[place])
+        return self.row(*values)
+
+
+def ask(statement: Select[Any], **values: Any) -> list[Any]:
+    """This request's answer, as named tuples; within the snapshot of `reading()`. `values` are all that it binds."""
+    connection = reading()
+    if not connection.in_transaction():
+        connection.begin()
+    driver: Any = connection.connection.driver_connection
+    found = prepare(statement, connection.dialect)
+    try:
+        cursor = driver.cursor()
+        cursor.execute(found.text, found.bound(values))
+        rows = cursor.fetchall()
+        cursor.close()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise _told(error, connection) from error
+    return [found.read(row) for row in rows]
+
+
+def _told(error: Exception, connection: Connection) -> BaseException:
+    """As SQLAlchemy tells it, without its values. A connection that is lost is not used again."""
+    dialect: Any = connection.dialect
+    is_lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
+    if is_lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=is_lost,
+        dialect=dialect,
+    )  # fmt: skip
+
+
+@lru_cache(MOST)
+def prepare(statement: Select[Any], dialect: Dialect) -> Prepared:
+    """Raises TypeError for a statement with a list among its values, whose text would differ with its length."""
+    compiled: Any = statement.compile(dialect=dialect)
+    if any(bind.expanding for bind in compiled.binds.values()):
+        raise TypeError("a list has no place in a prepared statement")
+    processes = {name: _process(bind.type, dialect, "bind") for name, bind in compiled.binds.items()}
+    given = {name: process for name, process in processes.items() if process}
+    fixed = {
+        name: given[name](bind.effective_value) if name in given else bind.effective_value
+        for name, bind in compiled.binds.items()
+        if not bind.required
+    }
+    columns = list(statement.selected_columns)
+    found = [(place, _process(column.type, dialect, "result")) for place, column in enumerate(columns)]
+    return Prepared(
+        compiled.string, fixed, compiled.positiontup, given,
+        [(place, process) for place, process in found if process],
+        namedtuple("Row", [column.key or "" for column in columns], rename=True),
+    )  # fmt: skip
+
+
+def _process(kind: Any, dialect: Dialect, way: str) -> Process | None:
+    own = kind.dialect_impl(dialect)
+    return own.bind_processor(dialect) if way == "bind" else own.result_processor(dialect, None)
