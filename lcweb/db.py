@@ -300,12 +300,6 @@ def reading() -> Connection:
     return connection
 
 
-def answers() -> dict[Any, Any]:
-    """What this request has been told by `reading()` and asks for again; forgotten together with that connection."""
-    found: dict[Any, Any] = g.setdefault("answers", {})
-    return found
-
-
 @contextmanager
 def snapshot() -> Iterator[Connection]:
     """One moment of the database for a long read, whose rows come in batches."""
@@ -317,7 +311,6 @@ def snapshot() -> Iterator[Connection]:
 
 
 def release_reading() -> None:
-    g.pop("answers", None)
     connection: Connection | None = g.pop("reading", None)
     if connection is not None:
         connection.close()

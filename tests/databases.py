@@ -31,10 +31,11 @@ DO $$ DECLARE name text; BEGIN
   SET LOCAL session_replication_role = replica;
   SET LOCAL lock_timeout = '5s';
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-      AND tablename NOT IN ('alembic_version', 'log_head') LOOP
+      AND tablename NOT IN ('alembic_version', 'edition', 'log_head') LOOP
     EXECUTE format('DELETE FROM %I', name);
   END LOOP;
   UPDATE log_head SET last_id = 0, seal = '';
+  UPDATE edition SET value = gen_random_uuid()::text;
   FOR name IN SELECT sequencename FROM pg_sequences WHERE schemaname = 'public' LOOP
     PERFORM setval(name::regclass, 1, false);
   END LOOP;

@@ -1,14 +1,15 @@
 """What one app process must see of what another has changed; and all that any keeps to itself."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from flask import Flask
 
 from lcweb.config import Settings
-from lcweb.domain.permissions import Role, operator
+from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.services import calendar, follow_up, people, phrases, sessions, settings
 from tests import factories
 from tests.at import at, day
@@ -38,6 +39,7 @@ REMEMBERED = {
 }
 EXTENSIONS = {
     "lcweb/queries/follow_up/view.py": {"lcweb_follow_up"},  # thrown away when the database's stamp is another
+    "lcweb/queries/kept.py": {"lcweb_kept"},  # thrown away when the session's statement brings another edition
     "lcweb/web/follow_up_parts.py": {"lcweb_follow_up_parts"},  # by the edition of what is shown, and the units
     "lcweb/web/mail_wording.py": {"lcweb_test_mails"},  # each process lets one test mail go in ten seconds
 }
@@ -123,6 +125,49 @@ def test_phrases_settings_and_days_are_the_others_too(here: Browser, there: Brow
         )  # fmt: skip
         calendar.close_day(operator(), day("Fri 2026-11-20"), calendar.Place(), now=clock.now, rules=RULES)
     assert [path for path in pages if here.get(path).text == before[path]] == []
+
+
+#: What an administrator does → the page, and the words by which it says so the next day.
+DONE_ELSEWHERE: dict[str, tuple[Callable[[datetime, Actor], object], str, str]] = {
+    "a unit is opened": (lambda now, admin: factories.unit("Hemsjukvård Väster"), "/arenden/ny", "Hemsjukvård Väster"),
+    "a phrase is added": (
+        lambda now, admin: phrases.add(operator(), unit_id=None, title="Hälsning", body="Hej!", now=now),
+        "/arenden/ny",
+        "Hälsning",
+    ),
+    "the readings of a day are changed": (
+        lambda now, admin: settings.change_rule(
+            admin, "readings_per_day", "3", day("Wed 2026-11-18"), base=RULES, seen=0, now=now
+        ),
+        "/inkorg",
+        "två läsningar återstår",
+    ),
+    "a day is closed": (
+        lambda now, admin: calendar.close_day(
+            operator(), day("Wed 2026-11-18"), calendar.Place(), now=now, rules=RULES
+        ),
+        "/inkorg",
+        "ingen läsning i dag",
+    ),
+}
+
+
+@pytest.mark.parametrize(("verb", "page", "words"), DONE_ELSEWHERE.values(), ids=DONE_ELSEWHERE)
+def test_what_each_keeps_in_mind_is_never_older_than_what_another_has_written(
+    here: Browser, there: Browser, clock: Clock, verb: Callable[[datetime, Actor], object], page: str, words: str
+) -> None:
+    with here.context():
+        admin = factories.user("Siv Admin", role=Role.SYSTEM_ADMIN)
+        names = [username_of(factories.user(name)) for name in ("Karin Berg", "Bo Ek")]
+    for browser, username in zip((here, there), names, strict=True):
+        browser.sign_in(username)
+        assert words not in browser.get(page).text
+    with there.context():
+        verb(clock.now, admin)
+    clock.forward(days=1)
+    for browser, username in zip((here, there), names, strict=True):
+        browser.sign_in(username)
+        assert words in browser.get(page).text
 
 
 def test_a_kept_view_of_follow_up_goes_when_another_process_has_counted(

@@ -21,8 +21,6 @@ from lcweb.queries import revisions
 
 #: What the search of PostgreSQL goes by (P4).
 SEARCH_INDEX = "ix_search_document_tokens"
-#: Their triggers keep the log in order row by row. A copy is proved as a whole instead.
-GUARDED = ("access_log", "log_head")
 
 
 class Counted(NamedTuple):
@@ -106,8 +104,7 @@ def _moved(source: Connection, done: Callable[[int], None]) -> tuple[dict[str, C
     with db.engine.connect() as target, target.begin():
         _take_hold(target)
         tables = {table.name: _copied(source, target, table, done) for table in queries.own_tables()}
-        for name in GUARDED:
-            target.execute(text(f"ALTER TABLE {name} ENABLE TRIGGER USER"))
+        _set_triggers(target, "ENABLE")
         for table in queries.own_tables():
             _require_same(table, tables[table.name], _counted(target, table, done))
             _set_sequences(target, table)
@@ -121,11 +118,16 @@ def _take_hold(target: Connection) -> None:
     target.execute(text(f"LOCK TABLE {names} IN EXCLUSIVE MODE"))
     if not queries.is_empty(target):
         raise Unusable("the new database is not empty")
-    for name in GUARDED:
-        target.execute(text(f"ALTER TABLE {name} DISABLE TRIGGER USER"))
+    _set_triggers(target, "DISABLE")
     for name in queries.NO_DATA:
         if name != queries.REVISIONS:
             target.execute(text(f"DELETE FROM {name}"))
+
+
+def _set_triggers(target: Connection, verb: str) -> None:
+    """They watch over the log row by row, and note what is written. A copy is proved as a whole instead."""
+    for table in queries.own_tables():
+        target.execute(text(f"ALTER TABLE {table.name} {verb} TRIGGER USER"))
 
 
 def _copied(source: Connection, target: Connection, table: Table, done: Callable[[int], None]) -> Counted:

@@ -2,7 +2,7 @@
 
 from lcweb.models.access_log import AccessLogRow, LogFinding, LogHead, LogReview, LogReviewRow
 from lcweb.models.calendar import CalendarMark
-from lcweb.models.changes import Change, ImportJob, ImportLine, SettingChange
+from lcweb.models.changes import Change, Edition, ImportJob, ImportLine, SettingChange
 from lcweb.models.follow_up import FollowUpMonth, FollowUpState, ReportWish
 from lcweb.models.keeping import Disposal, DisposalPolicy
 from lcweb.models.outbox import Lease, OutboxMail, ReadingRow
@@ -38,6 +38,7 @@ __all__ = [
     "Disposal",
     "DisposalPolicy",
     "Draft",
+    "Edition",
     "Escalation",
     "FollowUpMonth",
     "FollowUpState",

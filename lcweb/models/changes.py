@@ -77,3 +77,14 @@ class SettingChange(db.Model):
     made_at: Mapped[datetime] = moment()
     ended_by: Mapped[str | None]
     ended_at: Mapped[datetime | None] = moment(nullable=True)
+
+
+class Edition(db.Model):
+    """One row, with another value after anything that pages keep in mind was written, by whomever: triggers see to it.
+
+    Of units, organizations, days, settings and phrases. A value never comes back.
+    """
+
+    __tablename__ = "edition"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[str]

@@ -1,45 +1,30 @@
 """When an answer would be due, or is."""
 
-from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import and_, select
 
-from lcweb.db import answers, reading
+from lcweb.db import reading
 from lcweb.domain import deadlines
 from lcweb.domain.deadlines import Origin, Source
 from lcweb.domain.rules import RuleBook, Rules
 from lcweb.domain.threads import DutyKind, EventKind
-from lcweb.domain.workdays import Calendar, local_day
-from lcweb.facts import calendar_of, calendars, common_calendar
+from lcweb.domain.workdays import local_day
 from lcweb.models import Obligation, Thread, Unit
+from lcweb.queries import calendars
 from lcweb.queries.threads.head import Duty
 from lcweb.queries.threads.page import ThreadPage
-
-_CALENDARS = "calendars"
-
-
-def look_up(*unit_ids: int, rules: Rules) -> None:
-    """Their calendars at once, for what the page asks next."""
-    answers()[_CALENDARS] = calendars(reading(), rules, unit_ids)
-
-
-def _calendar(unit_id: int, rules: Rules) -> Calendar:
-    known: dict[int, Calendar] = answers().setdefault(_CALENDARS, {})
-    if unit_id not in known:
-        known[unit_id] = calendar_of(reading(), unit_id, rules)
-    return replace(known[unit_id], half_day_closes=rules.half_day_closes)
 
 
 def preview(unit_id: int | None, *, now: datetime, rules: Rules) -> datetime:
     """For a message sent at `now`; without a unit, to one with ordinary hours (T5)."""
-    calendar = common_calendar(reading(), rules) if unit_id is None else _calendar(unit_id, rules)
+    calendar = calendars.common(rules) if unit_id is None else calendars.of_unit(unit_id, rules)
     return deadlines.due_at(now, calendar, rules.answer_days)
 
 
 def last_callback(unit_id: int, *, now: datetime, rules: Rules) -> date:
     """The latest day that the unit may promise to come back (B2)."""
-    return _calendar(unit_id, rules).add_working_days(local_day(now), rules.callback_days)
+    return calendars.of_unit(unit_id, rules).add_working_days(local_day(now), rules.callback_days)
 
 
 def sent_to(thread_id: int) -> tuple[str, datetime | None]:
@@ -64,7 +49,7 @@ def origin(thread: ThreadPage, book: RuleBook) -> Origin | None:
     if duty is None or thread.head.is_hidden:
         return None
     received = local_day(duty.received_at)
-    source, calendar = _source(thread, duty), _calendar(duty.unit_id, book.on(received))
+    source, calendar = _source(thread, duty), calendars.of_unit(duty.unit_id, book.on(received))
     counted = deadlines.counted_from(duty.due_at, received=duty.received_at, calendar=calendar, days=duty.answer_days)
     rule = None if source is Source.PROMISE else source.value
     change = book.in_force(rule, received) if rule else None

@@ -21,6 +21,7 @@ from lcweb.facts import receptionists_setting, still_here
 from lcweb.glances import Glances
 from lcweb.models import (
     Change,
+    Edition,
     InboxVersion,
     Invitation,
     Membership,
@@ -37,13 +38,17 @@ from lcweb.queries.changes import ChangeRow, fields_of
 
 @dataclass(frozen=True)
 class SignedIn:
-    """One request's person. `inbox_version` is that of the unit acted from, read in the same statement."""
+    """One request's person. `inbox_version` is that of the unit acted from, read in the same statement.
+
+    `edition`: of all that `queries/kept.py` keeps; empty where nobody asked for it.
+    """
 
     actor: Actor
     active_at: datetime
     ends_at: datetime
     inbox_version: int
     how: str
+    edition: str = ""
 
 
 #: One statement for everything a request must know of its person: a poll runs it and nothing else.
@@ -72,16 +77,20 @@ _SIGNED_IN = (
     )
 )  # fmt: skip
 
+_WITH_EDITION = _SIGNED_IN.add_columns(select(Edition.value).scalar_subquery().label("edition"))
+
 
 def find_signed_in(token: str, *, idle: timedelta, now: datetime, glances: Glances | None = None) -> SignedIn | None:
     """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left where the
     session acts from; one without a unit needs a role anywhere. `glances`: asked through these.
     """
     values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
-    rows = glances.rows(_SIGNED_IN, values) if glances else ask(_SIGNED_IN, **values)
+    rows = glances.rows(_SIGNED_IN, values) if glances else ask(_WITH_EDITION, **values)
     if not rows or (rows[0].unit_id is not None and all(row.role_unit_id != row.unit_id for row in rows)):
         return None
-    return SignedIn(_actor(rows), rows[0].active_at, rows[0].ends_at, rows[0].version or 0, rows[0].how)
+    first = rows[0]
+    edition = "" if glances else first.edition
+    return SignedIn(_actor(rows), first.active_at, first.ends_at, first.version or 0, first.how, edition)
 
 
 def _actor(rows: list[Row]) -> Actor:

@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from lcweb.db import reading
 from lcweb.domain.phrases import alphabetical
 from lcweb.models import Phrase, Unit
+from lcweb.prepared import ask
+from lcweb.queries.kept import kept
 
 
 class Usable(NamedTuple):
@@ -15,6 +17,11 @@ class Usable(NamedTuple):
     title: str
     body: str
     is_common: bool
+
+
+_USABLE = select(Phrase.id, Phrase.title, Phrase.body, Phrase.unit_id.is_(None)).where(
+    or_(Phrase.unit_id == bindparam("of_unit"), Phrase.unit_id.is_(None)), Phrase.ended_at.is_(None)
+)
 
 
 class Editable(NamedTuple):
@@ -31,18 +38,18 @@ class Editable(NamedTuple):
 
 def usable(unit_id: int) -> list[Usable]:
     """The unit's own first, then the common ones, each in alphabetical order."""
-    rows = reading().execute(
-        select(Phrase.id, Phrase.title, Phrase.body, Phrase.unit_id.is_(None)).where(
-            or_(Phrase.unit_id == unit_id, Phrase.unit_id.is_(None)), Phrase.ended_at.is_(None)
-        )
-    )
-    found = [Usable(id, title, body, bool(is_common)) for id, title, body, is_common in rows]
-    return sorted(found, key=lambda phrase: (phrase.is_common, alphabetical(phrase.title)))
+    return list(kept(("phrases", unit_id), lambda: _usable(unit_id)))
 
 
 def find_usable(phrase_id: int, *, unit_id: int) -> Usable | None:
     """None also for another unit's, and for one that has ended."""
     return next((phrase for phrase in usable(unit_id) if phrase.id == phrase_id), None)
+
+
+def _usable(unit_id: int) -> list[Usable]:
+    rows = ask(_USABLE, of_unit=unit_id)
+    found = [Usable(id, title, body, bool(is_common)) for id, title, body, is_common in rows]
+    return sorted(found, key=lambda phrase: (phrase.is_common, alphabetical(phrase.title)))
 
 
 def editable(unit_id: int | None) -> list[Editable]:

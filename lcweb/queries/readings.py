@@ -15,8 +15,8 @@ from lcweb.domain.permissions import short_name
 from lcweb.domain.readings import Reading, ReadingDuty
 from lcweb.domain.rules import Rules, RulesOfDays
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at, public_holiday
-from lcweb.facts import calendar_of, calendars
 from lcweb.models import OutboxMail, ReadingRow, User
+from lcweb.queries import calendars
 from lcweb.queries.units import UnitRow
 
 DAYS_BACK = 30  # today among them
@@ -60,7 +60,7 @@ def todays_duties(unit_ids: Collection[int], *, now: datetime, rules: Rules) -> 
         done[unit_id].append(Reading(at=read_at, by=short_name(name)))
     return {
         unit_id: (readings.duty(done[unit_id], now=now, calendar=calendar, rules=rules), calendar)
-        for unit_id, calendar in calendars(reading(), rules, unit_ids).items()
+        for unit_id, calendar in calendars.of_units(unit_ids, rules).items()
     }
 
 
@@ -70,7 +70,7 @@ def last_days(unit: UnitRow, *, now: datetime, rules: RulesOfDays) -> list[DayRe
     Each by the rules of its own day, and by the office hours of now: earlier hours are not kept.
     """
     today = local_day(now)
-    todays_calendar = calendar_of(reading(), unit.id, rules.on(today))
+    todays_calendar = calendars.of_unit(unit.id, rules.on(today))
     days = [today - timedelta(days=back) for back in range(DAYS_BACK)]
     done = _between(unit.id, days[-1], today)
     reminded = _reminded(unit.id, days[-1])

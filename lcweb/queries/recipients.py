@@ -15,6 +15,8 @@ from lcweb.domain.recipients import CaseType, Choice, Term, is_found
 from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import Calendar, local_day
 from lcweb.models import Organization, RecipientEntry, Unit
+from lcweb.prepared import ask
+from lcweb.queries.kept import kept
 from lcweb.queries.readings import todays_duties
 
 
@@ -41,6 +43,14 @@ class UnitChoice(NamedTuple):
     unit: str
     organization: str
     acute_phone: str
+
+
+_ALL_UNITS = (
+    select(Unit.id, Unit.name, Organization.name, Unit.acute_phone)
+    .join(Organization, Organization.id == Unit.organization_id)
+    .where(Unit.closed_at.is_(None))
+    .order_by(Organization.name, Unit.name)
+)
 
 
 class OtherUnit(NamedTuple):
@@ -132,15 +142,8 @@ def find(
 
 def all_units(*, except_id: int | None) -> list[UnitChoice]:
     """Any unit can be picked directly; one's own is no choice."""
-    query = (
-        select(Unit.id, Unit.name, Organization.name, Unit.acute_phone)
-        .join(Organization, Organization.id == Unit.organization_id)
-        .where(Unit.closed_at.is_(None))
-        .order_by(Organization.name, Unit.name)
-    )
-    if except_id is not None:
-        query = query.where(Unit.id != except_id)
-    return [UnitChoice(*row) for row in reading().execute(query)]
+    units = kept("units", lambda: [UnitChoice(*row) for row in ask(_ALL_UNITS)])
+    return [unit for unit in units if unit.unit_id != except_id]
 
 
 def _choice(row: Row, places: int) -> Choice:

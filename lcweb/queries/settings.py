@@ -13,6 +13,7 @@ from lcweb.domain.reminders import Kind
 from lcweb.domain.rules import RuleBook, Rules
 from lcweb.domain.settings import READERS, RECEPTIONISTS, YES
 from lcweb.models import Organization, SettingChange, Unit
+from lcweb.queries.kept import kept
 
 
 class Turn(NamedTuple):
@@ -54,7 +55,7 @@ class UnitAnswer(NamedTuple):
 
 
 def rule_book(base: Rules) -> RuleBook:
-    return facts.rule_book(reading(), base)
+    return kept(("rule book", base), lambda: facts.rule_book(reading(), base))
 
 
 def rules(base: Rules, *, today: date) -> dict[str, Dated]:

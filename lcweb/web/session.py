@@ -13,7 +13,7 @@ from lcweb.domain.rules import RuleBook, Rules
 from lcweb.domain.second_factor import must_set_up
 from lcweb.domain.sessions import Left, Why, left
 from lcweb.domain.workdays import local_day
-from lcweb.queries import people
+from lcweb.queries import kept, people
 from lcweb.queries import sessions as ended_sessions
 from lcweb.queries import settings as queries
 from lcweb.services import sessions
@@ -161,11 +161,13 @@ def _read_clock() -> None:
     g.now = clock.now()
 
 
-def _load(_request: Request) -> Me | None:
+def _load(request: Request) -> Me | None:
     token = session.get(TOKEN)
     if token is None:
         return None
     found = people.find_signed_in(token, idle=settings().idle, now=now())
     if found is None:
         return None
+    if request.method == "GET":  # whatever else may write what is kept, and must see it
+        kept.is_of(found.edition)
     return Me(found.actor, found.active_at, found.ends_at, found.inbox_version, found.how)

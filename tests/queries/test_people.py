@@ -7,7 +7,7 @@ from flask import Flask
 
 from lcweb.db import release_reading
 from lcweb.domain.permissions import Act, Role, operator
-from lcweb.models import SettingChange, User
+from lcweb.models import Edition, SettingChange, User
 from lcweb.queries import people as queries
 from lcweb.queries.people import SignedIn
 from lcweb.services import people, sessions, settings
@@ -37,8 +37,9 @@ def test_a_person_comes_with_unit_roles_and_the_inbox_s_version_in_one_statement
     with statements() as asked:
         found = find(token)
     assert len(asked) == 1
+    edition = rows(Edition)[0].value
     assert found == SignedIn(
-        actor=nurse, active_at=NOW, ends_at=NOW + timedelta(hours=12), inbox_version=1, how="password"
+        actor=nurse, active_at=NOW, ends_at=NOW + timedelta(hours=12), inbox_version=1, how="password", edition=edition
     )
 
 

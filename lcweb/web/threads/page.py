@@ -58,7 +58,6 @@ def page(
         return render_template("threads/protected.html", head=head, typed=typed), status
     thread = threads.get_thread(head)
     can = _allowed(thread)
-    deadlines.look_up(head.own_unit_id, head.other_unit_id, rules=rules())
     begun = drafts.in_thread(thread_id=thread_id, user_id=actor().user_id, unit_id=head.own_unit_id)
     return render_template(
         "threads/show.html",
