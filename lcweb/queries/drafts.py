@@ -1,10 +1,10 @@
 """Half-written messages: the own ones with their text, of colleagues' only that they were begun."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, select, union_all
+from sqlalchemy import bindparam, case, select, union_all
 
 from lcweb.db import reading
 from lcweb.domain.drafts import Content, unpacked
@@ -12,6 +12,7 @@ from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import short_name
 from lcweb.domain.recipients import read_choice
 from lcweb.models import Draft, Unit, User
+from lcweb.prepared import ask
 
 
 class OwnDraft(NamedTuple):
@@ -50,6 +51,14 @@ class LetterRow(NamedTuple):
     recipient: str | None
 
 
+_COMPOSED = select(Draft.id, Draft.page_id, Draft.saved_at, Draft.fields).where(
+    Draft.user_id == bindparam("user_id"), Draft.unit_id == bindparam("unit_id")
+)
+_LETTER = _COMPOSED.where(Draft.id == bindparam("draft_id"), Draft.thread_id.is_(None))
+_LETTER_OF_PAGE = _COMPOSED.where(Draft.page_id == bindparam("page_id"))
+_LETTERS = _COMPOSED.where(Draft.thread_id.is_(None)).order_by(Draft.saved_at.desc())
+
+
 def in_thread(*, thread_id: int, user_id: int, unit_id: int) -> InThread:
     """As the acted-from unit may know: a colleague's text is not even read."""
     own_fields = case((Draft.user_id == user_id, Draft.fields))
@@ -70,29 +79,29 @@ def in_thread(*, thread_id: int, user_id: int, unit_id: int) -> InThread:
 
 def get_letter(draft_id: int, *, user_id: int, unit_id: int) -> OwnDraft:
     """The caller has logged that it is handed out (L1). Raises NotFound."""
-    own = (Draft.id == draft_id, Draft.user_id == user_id, Draft.unit_id == unit_id, Draft.thread_id.is_(None))
-    row = reading().execute(_own_columns().where(*own)).first()
-    if row is None:
+    rows = ask(_LETTER, draft_id=draft_id, user_id=user_id, unit_id=unit_id)
+    if not rows:
         raise NotFound("draft")
-    return _own(*row)
+    return _own(*rows[0])
 
 
 def find_letter(page_id: str, *, user_id: int, unit_id: int) -> OwnDraft | None:
     """The person's own of one compose page."""
-    own = (Draft.page_id == page_id, Draft.user_id == user_id, Draft.unit_id == unit_id)
-    row = reading().execute(_own_columns().where(*own)).first()
-    return _own(*row) if row else None
+    rows = ask(_LETTER_OF_PAGE, page_id=page_id, user_id=user_id, unit_id=unit_id)
+    return _own(*rows[0]) if rows else None
 
 
 def letters(*, user_id: int, unit_id: int) -> list[LetterRow]:
     """The person's own compose drafts, the latest first."""
-    own = (Draft.user_id == user_id, Draft.unit_id == unit_id, Draft.thread_id.is_(None))
-    found = [_own(*row) for row in reading().execute(_own_columns().where(*own).order_by(Draft.saved_at.desc()))]
+    found = [_own(*row) for row in ask(_LETTERS, user_id=user_id, unit_id=unit_id)]
     chosen = {draft.id: _unit(draft.content.fields.get("recipient_unit", "")) for draft in found}
-    units = dict(
-        tuple(row) for row in reading().execute(select(Unit.id, Unit.name).where(Unit.id.in_(chosen.values())))
-    )
-    return [LetterRow(draft.id, draft.saved_at, units.get(chosen[draft.id])) for draft in found]
+    names = _unit_names(chosen.values()) if found else {}
+    return [LetterRow(draft.id, draft.saved_at, names.get(chosen[draft.id])) for draft in found]
+
+
+def _unit_names(unit_ids: Iterable[int]) -> dict[int, str]:
+    named = select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids))
+    return {row.id: row.name for row in reading().execute(named)}
 
 
 def own(thread_ids: Sequence[int], *, user_id: int, unit_id: int) -> OwnDrafts:
@@ -101,10 +110,6 @@ def own(thread_ids: Sequence[int], *, user_id: int, unit_id: int) -> OwnDrafts:
     both = union_all(mine.where(Draft.thread_id.in_(thread_ids)), mine.where(Draft.thread_id.is_(None)))
     found = reading().execute(both).scalars().all()
     return OwnDrafts(frozenset(found) - {None}, found.count(None))
-
-
-def _own_columns() -> Select:
-    return select(Draft.id, Draft.page_id, Draft.saved_at, Draft.fields)
 
 
 def _own(draft_id: int, page_id: str | None, saved_at: datetime, fields: str) -> OwnDraft:

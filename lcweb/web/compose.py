@@ -113,11 +113,11 @@ def page(
     problems: dict[str, str] | None = None,
     *,
     open_thread: int | None = None,
-    letters: Sequence[drafts.LetterRow] = (),
+    letters: Sequence[drafts.LetterRow] | None = None,
 ) -> str:
-    """With what is typed. `letters`: what else the person has begun."""
+    """With what is typed. `letters`: what else the person has begun, on a page that is new and so has no draft yet."""
     form.submission_id.data = form.submission()
-    draft = drafts.find_letter(form.submission_id.data, user_id=actor().user_id, unit_id=actor().require_unit())
+    draft = _draft_of(form) if letters is None else None
     form.follow(draft)
     ticked = NumberType.OTHER_RESERVE if form.reserve_number.data else None
     return render_template(
@@ -125,13 +125,17 @@ def page(
         problems=problems or {},
         open_thread=open_thread,
         draft=draft,
-        letters=letters,
+        letters=letters or (),
         phrases=phrases.usable(actor().require_unit()),
         reserve_sort=reserve_sort(form.typed(), local_day(now())) or ticked,
         hints=_hints(form) if form.hints_confirmed or Confirmation.HINTS in (problems or {}) else Hints(),
         readings_per_day=rules().readings_per_day,
         **_choices(form),
     )
+
+
+def _draft_of(form: NewThreadForm) -> drafts.OwnDraft | None:
+    return drafts.find_letter(form.submission(), user_id=actor().user_id, unit_id=actor().require_unit())
 
 
 def _hints(form: NewThreadForm) -> Hints:
