@@ -108,10 +108,11 @@ class Release:
 
     @contextmanager
     def serving(self, port: int | None = None) -> Iterator[str]:
-        """granian as the unit file starts it; its address. Leaving it stops it as systemd would."""
+        """The app as its unit file starts it; its address. Leaving it stops it as systemd would."""
         port = port or free_port()
-        words = [self.interpreter, "-m", *unit_command("lcweb-app@.service", port)]
-        with running(words, self.instance.parent / f"granian-{port}.log", port, **self.process):
+        program, *words = unit_command("lcweb-app@.service", port)
+        assert program == "python"
+        with running([self.interpreter, *words], self.instance.parent / f"app-{port}.log", port, **self.process):
             yield f"http://127.0.0.1:{port}"
 
 
