@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from lcweb.domain import deadlines, threads
@@ -13,6 +14,39 @@ from lcweb.domain.threads import DutyEnd, DutyKind
 from lcweb.domain.workdays import Calendar, local_day
 from lcweb.facts import calendar_of, heir, lineage
 from lcweb.models import Message, Obligation, Thread
+from lcweb.prepared import do
+
+_OPEN = (
+    select(Obligation)
+    .where(Obligation.thread_id == bindparam("thread_id"), Obligation.ended_at.is_(None))
+    .order_by(Obligation.id)
+)
+_PUT = insert(Obligation.__table__).values(
+    {
+        name: bindparam(name)
+        for name in (
+            "thread_id",
+            "message_id",
+            "unit_id",
+            "owed_to_unit_id",
+            "kind",
+            "received_at",
+            "answer_days",
+            "due_at",
+        )
+    }
+)
+
+
+class Source(Protocol):
+    """The message that a duty arises from: its row, or one just written."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def thread_id(self) -> int: ...
+    @property
+    def unit_id(self) -> int: ...
 
 
 def open_duty(session: Session, thread: Thread, unit_id: int) -> Obligation | None:
@@ -20,12 +54,11 @@ def open_duty(session: Session, thread: Thread, unit_id: int) -> Obligation | No
 
 
 def open_duties(session: Session, thread: Thread) -> list[Obligation]:
-    query = select(Obligation).where(Obligation.thread_id == thread.id, Obligation.ended_at.is_(None))
-    return list(session.scalars(query.order_by(Obligation.id)))
+    return list(session.scalars(_OPEN, {"thread_id": thread.id}))
 
 
 def end_duty(
-    session: Session, thread: Thread, *, unit_id: int, how: DutyEnd, now: datetime, message: Message | None = None
+    session: Session, thread: Thread, *, unit_id: int, how: DutyEnd, now: datetime, message: Source | None = None
 ) -> Obligation | None:
     """The duty that was ended. `message`: what ended it, so that the duty comes back if the message is retracted."""
     duty = open_duty(session, thread, unit_id)
@@ -43,7 +76,7 @@ def end_all_duties(session: Session, thread: Thread, *, how: DutyEnd, now: datet
 
 def put_duty(
     session: Session,
-    message: Message,
+    message: Source,
     *,
     unit_id: int,
     owed_to: int,
@@ -51,25 +84,18 @@ def put_duty(
     days: int,
     now: datetime,
     rules: Rules,
-) -> Obligation:
-    """Received now, due `days` working days later on the owing unit's own calendar (T4, T5)."""
-    duty = Obligation(
-        thread_id=message.thread_id,
-        message_id=message.id,
-        unit_id=unit_id,
-        owed_to_unit_id=owed_to,
-        kind=kind,
-        received_at=now,
-        answer_days=days,
-        due_at=deadlines.due_at(now, calendar_of(session, unit_id, rules), days),
-    )
-    session.add(duty)
-    session.flush()
-    return duty
+) -> datetime:
+    """Received now, due `days` working days later on the owing unit's own calendar (T4, T5): when that is."""
+    due_at = deadlines.due_at(now, calendar_of(session, unit_id, rules), days)
+    do(
+        session, _PUT, thread_id=message.thread_id, message_id=message.id, unit_id=unit_id, owed_to_unit_id=owed_to,
+        kind=kind, received_at=now, answer_days=days, due_at=due_at,
+    )  # fmt: skip
+    return due_at
 
 
 def put_answer_duty(
-    session: Session, message: Message, *, unit_id: int, kind: DutyKind, now: datetime, rules: Rules
+    session: Session, message: Source, *, unit_id: int, kind: DutyKind, now: datetime, rules: Rules
 ) -> None:
     """B1: on the unit that received `message`."""
     put_duty(
@@ -78,7 +104,7 @@ def put_answer_duty(
     )  # fmt: skip
 
 
-def ask_back(session: Session, thread: Thread, message: Message, *, other: int, now: datetime, rules: Rules) -> None:
+def ask_back(session: Session, thread: Thread, message: Source, *, other: int, now: datetime, rules: Rules) -> None:
     """B3: a duty on the other unit. One that it already has to answer stands, with its earlier date."""
     duty = open_duty(session, thread, other)
     if duty is not None and duty.kind == DutyKind.ACKNOWLEDGE:
@@ -88,8 +114,9 @@ def ask_back(session: Session, thread: Thread, message: Message, *, other: int, 
         put_answer_duty(session, message, unit_id=other, kind=DutyKind.REPLY, now=now, rules=rules)
 
 
-def promise(session: Session, message: Message, day: date, *, owed_to: int, now: datetime, rules: Rules) -> Obligation:
-    """B2: the unit that wrote `message` comes back by closing time of `day`. Raises Refused for a day out of reach.
+def promise(session: Session, message: Source, day: date, *, owed_to: int, now: datetime, rules: Rules) -> datetime:
+    """B2: the unit that wrote `message` comes back by closing time of `day`: that moment. Raises Refused for a day out of
+    reach.
 
     The due moment is stored as a number of working days, so that a day closed later moves it as any other (T5).
     """

@@ -13,12 +13,13 @@ from lcweb.domain.errors import Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, EventKind, Move
-from lcweb.models import Message, Thread, ThreadParty
+from lcweb.models import Thread, ThreadParty
 from lcweb.services import access_log, hints
 from lcweb.services.threads.drafts import clear_reply
 from lcweb.services.threads.duties import ask_back, end_duty, promise
 from lcweb.services.threads.parts import (
     Sent,
+    Written,
     acknowledge_messages,
     add_event,
     add_message,
@@ -92,14 +93,14 @@ def _make_way(session: Session, thread: Thread, party: ThreadParty, *, actor: Ac
 
 
 def _settle(
-    session: Session, thread: Thread, message: Message, wishes: _Wishes, *, actor: Actor, now: datetime, rules: Rules
+    session: Session, thread: Thread, message: Written, wishes: _Wishes, *, actor: Actor, now: datetime, rules: Rules
 ) -> None:
     """What the message does to the two units' duties, to the draft that it was, and to who must know of it."""
     other = other_unit(thread, message.unit_id)
     end_duty(session, thread, unit_id=message.unit_id, how=DutyEnd.REPLIED, now=now, message=message)
     if wishes.callback_day:
-        duty = promise(session, message, wishes.callback_day, owed_to=other, now=now, rules=rules)
-        add_event(session, thread, EventKind.CALLBACK, actor=actor, now=now, due_at=duty.due_at)
+        due_at = promise(session, message, wishes.callback_day, owed_to=other, now=now, rules=rules)
+        add_event(session, thread, EventKind.CALLBACK, actor=actor, now=now, due_at=due_at)
     if wishes.expects_reply:
         ask_back(session, thread, message, other=other, now=now, rules=rules)
     if wishes.close:
