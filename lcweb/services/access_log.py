@@ -85,8 +85,8 @@ def _known(session: Session, numbers: tuple[str, ...]) -> list[str]:
 def _append(session: Session, entries: list[Entry]) -> None:
     """One after the other, for everybody: two rows that follow the same one would break the chain (L2)."""
     try:
-        (head,) = do(session, _HEAD)
+        head = do(session, _HEAD)[0]
         for row in sealed(log_key(), Head(*head), entries):
             do(session, _APPEND, **row._asdict())
-    except SQLAlchemyError as error:
+    except (IndexError, SQLAlchemyError) as error:
         raise NotLogged("the access log could not be written") from error

@@ -28,9 +28,7 @@ _THEIRS = (
 _PHONE = select(Unit.phone).where(Unit.id == bindparam("unit_id"))
 _WRITTEN = ("thread_id", "unit_id", "author_id", "author_name", "author_title", "author_unit", "author_phone", "body",
             "expects_reply", "sent_at", "submission_id", "corrects_id")  # fmt: skip
-_WRITE = (
-    insert(Message.__table__).values({name: bindparam(name) for name in _WRITTEN}).returning(Message.__table__.c.id)
-)
+_WRITE = insert(Message.__table__).values({name: bindparam(name) for name in _WRITTEN}).returning(Message.id)
 _PRESENT = (
     update(ThreadParty.__table__)
     .where(ThreadParty.thread_id == bindparam("of_thread"), ThreadParty.left_at.is_(None))

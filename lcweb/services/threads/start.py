@@ -49,7 +49,7 @@ _BEGIN = ("sender_unit_id", "recipient_unit_id", "recipient_entry_id", "case_typ
           "patient_number_type", "patient_number_issuer", "patient_number_words", "patient_name", "patient_label",
           "protected", "disclosure_basis", "disclosure_words", "not_acute", "created_at", "message_count", "version",
           "revision")  # fmt: skip
-_ADD = insert(Thread.__table__).values({name: bindparam(name) for name in _BEGIN}).returning(Thread.__table__.c.id)
+_ADD = insert(Thread.__table__).values({name: bindparam(name) for name in _BEGIN}).returning(Thread.id)
 _THREAD_ID, _AT = bindparam("thread_id"), bindparam("at", type_=UtcDateTime)
 _SIDE = {"thread_id": _THREAD_ID, "last_at": _AT, "revision": 0, "acknowledged_to": 0}
 # Who writes a message also handles it at the sender; at the recipient nobody does yet, and it lies unopened.
