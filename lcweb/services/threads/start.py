@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -26,11 +26,9 @@ from lcweb.services.units.standing import Held, hold_open, require_open
 
 _PAIR = (bindparam("own"), bindparam("other"))
 _OPEN_THREAD = (
-    select(Thread.id)
+    select(func.max(Thread.id))
     .where(Thread.patient_number == bindparam("number"), Thread.closed_at.is_(None), Thread.returned_at.is_(None))
     .where(Thread.sender_unit_id.in_(_PAIR), Thread.recipient_unit_id.in_(_PAIR))
-    .order_by(Thread.id.desc())
-    .limit(1)
 )
 _SUBMISSION = Message.submission_id == bindparam("submission_id")
 # At one moment: of a double click's twin, committed just now, either both are seen or neither.
