@@ -1,6 +1,6 @@
 """A thread's duties: who owes what until when. Each piece works within the verb's transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Protocol
 
@@ -63,7 +63,12 @@ class Source(Protocol):
 
 
 def open_duty(session: Session, thread: Thread, unit_id: int) -> Obligation | None:
-    return next((duty for duty in open_duties(session, thread) if duty.unit_id == unit_id), None)
+    return duty_of(open_duties(session, thread), unit_id)
+
+
+def duty_of(duties: Iterable[Obligation], unit_id: int) -> Obligation | None:
+    """A unit has one open duty in a thread at most."""
+    return next((duty for duty in duties if duty.unit_id == unit_id), None)
 
 
 def open_duties(session: Session, thread: Thread) -> list[Obligation]:
@@ -75,11 +80,18 @@ def end_duty(
 ) -> Obligation | None:
     """The duty that was ended. `message`: what ended it, so that the duty comes back if the message is retracted."""
     duty = open_duty(session, thread, unit_id)
+    end(session, duty, how=how, now=now, message=message)
+    return duty
+
+
+def end(
+    session: Session, duty: Obligation | None, *, how: DutyEnd, now: datetime, message: Source | None = None
+) -> None:
+    """As end_duty, of one that has been looked up. None: there is none."""
     if duty is not None:
         duty.ended_at, duty.ended_by = now, how
         duty.ended_by_message_id = message.id if message else None
         session.flush()
-    return duty
 
 
 def end_all_duties(session: Session, thread: Thread, *, how: DutyEnd, now: datetime) -> None:
@@ -128,11 +140,14 @@ def put_answer_duty(
     )  # fmt: skip
 
 
-def ask_back(session: Session, thread: Thread, message: Source, *, other: int, now: datetime, rules: Rules) -> None:
-    """B3: a duty on the other unit. One that it already has to answer stands, with its earlier date."""
-    duty = open_duty(session, thread, other)
+def ask_back(
+    session: Session, message: Source, duty: Obligation | None, *, other: int, now: datetime, rules: Rules
+) -> None:
+    """B3: a duty on the other unit. `duty`: the one that it already has; if that is to answer, it stands, with its
+    earlier date.
+    """
     if duty is not None and duty.kind == DutyKind.ACKNOWLEDGE:
-        end_duty(session, thread, unit_id=other, how=DutyEnd.ASKED, now=now, message=message)
+        end(session, duty, how=DutyEnd.ASKED, now=now, message=message)
         duty = None
     if duty is None:
         put_answer_duty(session, message, unit_id=other, kind=DutyKind.REPLY, now=now, rules=rules)

@@ -178,10 +178,14 @@ def add_event(
 
 def moved(session: Session, thread: Thread, *others: int) -> None:
     """A move that somebody's half-written answer must know of. `others`: units beside the two it lies between."""
+    move_on(thread)
+    inbox.touch(session, thread.sender_unit_id, thread.recipient_unit_id, *others)
+
+
+def move_on(thread: Thread) -> None:
+    """`moved` without the inboxes, for a verb that touches them by itself."""
     thread.version += 1
     thread.revision += 1
-    session.flush()
-    inbox.touch(session, thread.sender_unit_id, thread.recipient_unit_id, *others)
 
 
 def find_submission(session: Session, submission_id: str, actor: Actor) -> int | None:
@@ -211,12 +215,12 @@ def add_message(
     now: datetime, corrects: int | None = None,
 ) -> Written:  # fmt: skip
     """A further one, in a thread that is locked."""
+    thread.message_count += 1
     phone = actor.phone or do(session, _PHONE, unit_id=actor.unit_id)[0].phone
     message = write_message(
         session, thread.id, actor=actor, phone=phone, body=body, expects_reply=expects_reply,
         submission_id=submission_id, now=now, corrects=corrects,
     )  # fmt: skip
-    thread.message_count += 1
     search.add_message(session, thread, message.id, guards.normalized(body))
     do(session, _PRESENT, of_thread=thread.id, now=now, writer=actor.unit_id)
     return message
