@@ -48,6 +48,10 @@ _RULE_CHANGES = (
     .order_by(SettingChange.id)
 )
 _EARLIER = aliased(Unit)
+#: The lists that an administrator has changed, as they are now.
+HINT_WORDS = select(HintWords.list_name, HintWords.words).where(
+    HintWords.id.in_(select(func.max(HintWords.id)).group_by(HintWords.list_name))
+)
 
 
 def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Calendar:
@@ -189,9 +193,12 @@ def first_of(*moments: datetime | None) -> datetime | None:
 
 
 def hint_words(reader: Connection | Session) -> dict[HintList, str]:
-    """The lists that an administrator has changed, as they are now; the others are the default ones (S5)."""
-    newest = select(func.max(HintWords.id)).group_by(HintWords.list_name)
-    rows = reader.execute(select(HintWords.list_name, HintWords.words).where(HintWords.id.in_(newest)))
+    """The lists that an administrator has changed; the others are the default ones (S5)."""
+    return hint_lists(reader.execute(HINT_WORDS))
+
+
+def hint_lists(rows: Iterable[Any]) -> dict[HintList, str]:
+    """As HINT_WORDS finds them."""
     return {HintList(name): words for name, words in rows if name in set(HintList)}
 
 

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from lcweb.db import reading
 
 Process = Callable[[Any], Any]
+Statement = Select[Any] | Insert | Update | Delete
 #: Statements that a process keeps ready, on each of its engines: more than there are in the code.
 MOST = 500
 
@@ -29,7 +31,7 @@ class Prepared:
     names: list[str] | None
     given: dict[str, Process]
     found: list[tuple[int, Process]]
-    row: Callable[..., Any]
+    row: Callable[..., Any] | None
 
     def bound(self, values: Mapping[str, Any]) -> Any:
         processed = {name: self.given[name](value) if name in self.given else value for name, value in values.items()}
@@ -37,6 +39,7 @@ class Prepared:
         return named if self.names is None else [named[name] for name in self.names]
 
     def read(self, row: tuple[Any, ...]) -> Any:
+        assert self.row
         values = list(row)
         for place, process in self.found:
             values[place] = process(values[place])
@@ -48,34 +51,51 @@ def ask(statement: Select[Any], **values: Any) -> list[Any]:
     connection = reading()
     if not connection.in_transaction():
         connection.begin()
+    return _done(connection, statement, values)
+
+
+def do(session: Session, statement: Statement, **values: Any) -> list[Any]:
+    """Within a verb's transaction: what the statement finds or returns, as named tuples.
+
+    What the verb has changed in its objects is written before; the objects themselves learn nothing of it.
+    """
+    session.flush()
+    return _done(session.connection(), statement, values)
+
+
+def _done(connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
     driver: Any = connection.connection.driver_connection
     found = prepare(statement, connection.dialect)
     try:
         cursor = driver.cursor()
         cursor.execute(found.text, found.bound(values))
-        rows = cursor.fetchall()
+        rows = cursor.fetchall() if found.row else []
         cursor.close()
     except connection.dialect.loaded_dbapi.Error as error:
-        raise _told(error, connection) from error
+        raise _told(error, connection, found.text) from error
     return [found.read(row) for row in rows]
 
 
-def _told(error: Exception, connection: Connection) -> BaseException:
+def _told(error: Exception, connection: Connection, text: str) -> BaseException:
     """As SQLAlchemy tells it, without its values. A connection that is lost is not used again."""
     dialect: Any = connection.dialect
     is_lost = dialect.is_disconnect(error, connection.connection.driver_connection, None)
     if is_lost:
         connection.invalidate(error)
     return DBAPIError.instance(
-        None, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=is_lost,
+        text, None, error, dialect.loaded_dbapi.Error, hide_parameters=True, connection_invalidated=is_lost,
         dialect=dialect,
     )  # fmt: skip
 
 
 @lru_cache(MOST)
-def prepare(statement: Select[Any], dialect: Dialect) -> Prepared:
-    """Raises TypeError for a statement with a list among its values, whose text would differ with its length."""
+def prepare(statement: Statement, dialect: Dialect) -> Prepared:
+    """Raises TypeError for a list among the values, whose length would change the text, and for a column that is left
+    out of an INSERT although it has a default: only SQLAlchemy fills that in.
+    """
     compiled: Any = statement.compile(dialect=dialect)
+    if isinstance(statement, Insert) and compiled.insert_prefetch:
+        raise TypeError(f"no value for {', '.join(column.name for column in compiled.insert_prefetch)}")
     if any(bind.expanding for bind in compiled.binds.values()):
         raise TypeError("a list has no place in a prepared statement")
     processes = {name: _process(bind.type, dialect, "bind") for name, bind in compiled.binds.items()}
@@ -85,12 +105,12 @@ def prepare(statement: Select[Any], dialect: Dialect) -> Prepared:
         for name, bind in compiled.binds.items()
         if not bind.required
     }
-    columns = list(statement.selected_columns)
+    columns = list(statement.exported_columns)
     found = [(place, _process(column.type, dialect, "result")) for place, column in enumerate(columns)]
     return Prepared(
         compiled.string, fixed, compiled.positiontup, given,
         [(place, process) for place, process in found if process],
-        namedtuple("Row", [column.key or "" for column in columns], rename=True),
+        namedtuple("Row", [column.key or "" for column in columns], rename=True) if columns else None,
     )  # fmt: skip
 
 

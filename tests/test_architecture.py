@@ -21,7 +21,7 @@ BELOW = {
     "prepared": {"db"},
     "glances": {"db", "prepared"},
     "follow_up_facts": {"domain", "facts", "models"},
-    "services": {"config", "db", "domain", "facts", "follow_up_facts", "mail", "models", "services"},
+    "services": {"config", "db", "domain", "facts", "follow_up_facts", "mail", "models", "prepared", "services"},
     "queries": {"db", "domain", "facts", "follow_up_facts", "glances", "models", "prepared", "queries"},
 }
 FORBIDDEN = {

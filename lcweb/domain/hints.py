@@ -19,6 +19,8 @@ MAX_WORDS = 10_000  # characters in a list
 
 Span = tuple[int, int]
 
+#: What is neither a letter nor ASCII: every dash but the usual one is among it.
+_RARE = re.compile(r"[^\x00-\x7f\w]")
 _FARTHEST = 80  # characters before a word in which its denial is looked for
 
 _LINE = re.compile(r"(?:\w+(?:-\w+)*\*?)(?: (?:\*|\w+(?:-\w+)*\*?))*")
@@ -111,7 +113,7 @@ def _readable(line: str) -> bool:
 
 def _plain(text: str) -> str:
     """Small letters, one kind of dash, and single spaces that keep the lines."""
-    dashes = "".join("-" if unicodedata.category(c) == "Pd" else c for c in text)
+    dashes = _RARE.sub(lambda rare: "-" if unicodedata.category(rare[0]) == "Pd" else rare[0], text)
     return re.sub(r"[^\S\n]+", " ", dashes).lower()
 
 
@@ -121,8 +123,11 @@ def _names(subject: str, patient_number: str) -> bool:
 
 
 def _count(plain: str, asking: str, harmless: str) -> int:
+    hits = _found(plain, asking)
+    if not hits:
+        return 0
     covered = [*_found(plain, harmless), *(match.span() for match in _DENIED_LIST.finditer(plain))]
-    return sum(not _is_harmless(plain, hit, covered) for hit in _apart(_found(plain, asking)))
+    return sum(not _is_harmless(plain, hit, covered) for hit in _apart(hits))
 
 
 def _found(plain: str, words: str) -> list[Span]:

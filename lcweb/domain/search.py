@@ -5,7 +5,6 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import groupby
 
 from lcweb.domain.errors import Refused
 from lcweb.domain.identity import compact
@@ -16,6 +15,7 @@ MAX_LETTERS = 300  # of one word; at six characters each still less than Postgre
 YEARS = range(2000, 2101)
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxy0123456789")
+_RUN = re.compile(r"[^\W_]+")  # of what str.isalnum says yes to
 _DASHES = "\\-\u2010-\u2015\u2212\ufe58\ufe63\uff0d+"
 _NUMBER = re.compile(rf"(?<![^\W_])((?:[0-9]{{2}})?[0-9]{{6}})[{_DASHES} \u00a0]?([0-9]{{4}})(?![^\W_])")
 _PATIENT_ID = re.compile(r"[0-9A-ZÅÄÖ]{6,20}")
@@ -84,8 +84,12 @@ def tokens(text: str) -> list[str]:
     Å is one letter and no A, however it was composed.
     """
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
-    runs = ("".join(run) for is_word, run in groupby(folded, str.isalnum) if is_word)
-    return ["".join(c if c in _PLAIN else f"z{ord(c):05x}" for c in run[:MAX_LETTERS]) for run in runs]
+    return [_spelt(run[:MAX_LETTERS]) for run in _RUN.findall(folded)]
+
+
+def _spelt(run: str) -> str:
+    is_plain = run.isascii() and "z" not in run
+    return run if is_plain else "".join(c if c in _PLAIN else f"z{ord(c):05x}" for c in run)
 
 
 def document(text: str, *, without: frozenset[str] = frozenset()) -> str:

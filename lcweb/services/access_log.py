@@ -3,18 +3,19 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from lcweb.db import at_the_end, log_key, transaction
-from lcweb.domain.access_log import Entry, Head, LogAction, sealed
+from lcweb.domain.access_log import Entry, Head, LogAction, Sealed, sealed
 from lcweb.domain.permissions import Act, Actor
 from lcweb.models import AccessLogRow, LogHead, Thread
+from lcweb.prepared import do
 
-# Made once: every verb runs them. On PostgreSQL the locked head makes the next one wait, and shows it the new head.
+# On PostgreSQL the locked head makes the next one wait, and shows it the new head.
 _HEAD = select(LogHead.last_id, LogHead.seal).with_for_update()
-_APPEND = insert(AccessLogRow.__table__)
+_APPEND = insert(AccessLogRow.__table__).values({name: bindparam(name) for name in Sealed._fields})
 
 
 class NotLogged(Exception):
@@ -84,7 +85,8 @@ def _known(session: Session, numbers: tuple[str, ...]) -> list[str]:
 def _append(session: Session, entries: list[Entry]) -> None:
     """One after the other, for everybody: two rows that follow the same one would break the chain (L2)."""
     try:
-        head = Head(*session.execute(_HEAD).one())
-        session.execute(_APPEND, [row._asdict() for row in sealed(log_key(), head, entries)])
-    except SQLAlchemyError as error:
+        head = do(session, _HEAD)[0]
+        for row in sealed(log_key(), Head(*head), entries):
+            do(session, _APPEND, **row._asdict())
+    except (IndexError, SQLAlchemyError) as error:
         raise NotLogged("the access log could not be written") from error

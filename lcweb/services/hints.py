@@ -12,11 +12,13 @@ from lcweb.domain.errors import Asked, Refused
 from lcweb.domain.hint_words import DEFAULTS, HintList
 from lcweb.domain.permissions import Act, Actor
 from lcweb.models import HintWords
+from lcweb.prepared import do
 
 
 def ask(session: Session, *, subject: str, body: str, patient_number: str, confirmed: int) -> None:
     """Raises Asked until `confirmed` is the count of this very text: a text that was changed is asked about again."""
-    found = hints.find(subject=subject, body=body, patient_number=patient_number, words=facts.hint_words(session))
+    words = facts.hint_lists(do(session, facts.HINT_WORDS))
+    found = hints.find(subject=subject, body=body, patient_number=patient_number, words=words)
     if found.total and found.total != confirmed:
         raise Asked(Confirmation.HINTS, found.sentence, count=found.total)
 

@@ -5,15 +5,26 @@ All but `search` work within the verb that writes, takes back or voids the text.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
 from lcweb.domain.access_log import LogAction
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.search import SearchQuery, document, identity_words
-from lcweb.models import InternalNote, Message, SearchDocument, Thread, ThreadEvent, ThreadParty
+from lcweb.models import InternalNote, SearchDocument, Thread, ThreadEvent, ThreadParty
+from lcweb.prepared import do
 from lcweb.services import access_log
+
+_NAMES = ("thread_id", "message_id", "event_id", "note_id", "unit_id", "tokens")
+_ADD = insert(SearchDocument.__table__).values({name: bindparam(name) for name in _NAMES})
+_THREAD_ID, _MESSAGE_ID = bindparam("thread_id"), bindparam("message_id")
+_ADD_LETTER = insert(SearchDocument.__table__).values(
+    [
+        {"thread_id": _THREAD_ID, "message_id": None, "tokens": bindparam("head")},
+        {"thread_id": _THREAD_ID, "message_id": _MESSAGE_ID, "tokens": bindparam("body")},
+    ]
+)
 
 
 def search(actor: Actor, query: SearchQuery, *, now: datetime) -> None:
@@ -26,14 +37,20 @@ def search(actor: Actor, query: SearchQuery, *, now: datetime) -> None:
             access_log.write(session, LogAction.SEARCH, actor=actor, patient_number=number, now=now)
 
 
-def add_thread(session: Session, thread: Thread) -> None:
-    """The subject, and the patient's name unless it is protected (P3)."""
+def add_letter(session: Session, thread: Thread, message_id: int, body: str) -> None:
+    """A new thread: the subject, and the patient's name unless it is protected (P3); and its first message."""
     name = "" if thread.protected else thread.patient_name
-    _add(session, thread, f"{thread.subject} {name}")
+    head = _words(thread, f"{thread.subject} {name}")
+    words = _words(thread, body)
+    if head and words:
+        do(session, _ADD_LETTER, thread_id=thread.id, head=head, message_id=message_id, body=words)
+        return
+    _write(session, thread, head)
+    _write(session, thread, words, message_id=message_id)
 
 
-def add_message(session: Session, message: Message) -> None:
-    _add(session, session.get_one(Thread, message.thread_id), message.body, message_id=message.id)
+def add_message(session: Session, thread: Thread, message_id: int, body: str) -> None:
+    _add(session, thread, body, message_id=message_id)
 
 
 def add_event(session: Session, event: ThreadEvent) -> None:
@@ -58,11 +75,17 @@ def hide_thread(session: Session, thread_id: int, keep_for_unit: int | None) -> 
 
 
 def _add(session: Session, thread: Thread, text: str, *, unit_id: int | None = None, **of: int) -> None:
+    _write(session, thread, _words(thread, text), unit_id=unit_id, **of)
+
+
+def _words(thread: Thread, text: str) -> str:
     hidden = identity_words(thread.patient_name, thread.patient_number) if thread.protected else frozenset()
-    words = document(text, without=hidden)
+    return document(text, without=hidden)
+
+
+def _write(session: Session, thread: Thread, words: str, **of: int | None) -> None:
     if words:
-        session.add(SearchDocument(thread_id=thread.id, unit_id=unit_id, tokens=words, **of))
-        session.flush()
+        do(session, _ADD, **dict.fromkeys(_NAMES) | {"thread_id": thread.id, "tokens": words} | of)
 
 
 def _hide(session: Session, of: ColumnElement[bool], keep_for_unit: int | None) -> None:

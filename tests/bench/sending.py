@@ -1,4 +1,8 @@
-"""Messages sent, beside the same rows inserted without care: one writer by turns, then four processes at once."""
+"""Messages sent, beside the same rows written without care: one writer by turns, then four processes at once.
+
+A send inserts eight rows (thread, two parties, message, duty, two search documents, access log) and changes three (the
+two units' inbox versions, the log's head). So do the bare rows, each by a statement of its own.
+"""
 
 import json
 import subprocess
@@ -15,7 +19,7 @@ from uuid import uuid4
 
 import click
 from flask import Flask
-from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from lcweb.config import ROOT
 from lcweb.db import Base, db
@@ -29,6 +33,7 @@ from tests.bench.client import WrongAnswer
 from tests.bench.places import Size
 from tests.databases import make_settings, opened
 from tests.factories import new_thread
+from tests.web.visits import statements
 
 ROUNDS = 3
 WRITERS = 4
@@ -98,11 +103,12 @@ class Writer:
 
 
 class BareRows:
-    """The rows that a send inserts, into tables with nothing but columns."""
+    """The rows that a send inserts and changes, in tables with nothing but columns."""
 
     def __init__(self, rows: list[tuple[str, dict[str, Any]]]) -> None:
-        self._statements = [_insert(name, list(values)) for name, values in rows]
-        self._values = [values for _, values in rows]
+        changes = _changes(dict(rows))
+        self._statements = [*(_insert(name, list(values)) for name, values in rows), *changes]
+        self._values = [*(values for _, values in rows), *({} for _ in changes)]
 
     def write(self) -> None:
         connection: Any = db.engine.raw_connection()
@@ -121,26 +127,22 @@ def _insert(table: str, columns: list[str]) -> str:
     return f"INSERT INTO {PREFIX}{table} ({', '.join(columns)}) VALUES ({values})"
 
 
+def _changes(rows: dict[str, dict[str, Any]]) -> list[str]:
+    """In one order, so that two never wait for each other."""
+    units = sorted((rows["thread"]["sender_unit_id"], rows["thread"]["recipient_unit_id"]))
+    raised = [f"UPDATE {PREFIX}inbox_version SET version = version + 1 WHERE unit_id = {unit_id}" for unit_id in units]
+    return [*raised, f"UPDATE {PREFIX}log_head SET last_id = last_id + 1, seal = '{rows['access_log']['seal']}'"]
+
+
 def rows_of_a_send(writer: Writer) -> list[tuple[str, dict[str, Any]]]:
     """Table and values, as the driver takes them."""
-    seen: list[str] = []
-    event.listen(db.engine, "after_cursor_execute", note := _noted(seen))
-    try:
-        with db.engine.connect().execution_options(readonly=True) as connection:
-            before = _highest(connection)
+    with db.engine.connect().execution_options(readonly=True) as connection:
+        before = _highest(connection)
+    with statements() as seen:
         writer.send()
-        with db.engine.connect().execution_options(readonly=True) as connection:
-            return [row for name in dict.fromkeys(seen) for row in _newer(connection, name, before)]
-    finally:
-        event.remove(db.engine, "after_cursor_execute", note)
-
-
-def _noted(seen: list[str]) -> Callable[..., None]:
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith("INSERT INTO "):
-            seen.append(statement.split()[2])
-
-    return note
+    names = dict.fromkeys(statement.split()[2] for statement in seen if statement.startswith("INSERT INTO "))
+    with db.engine.connect().execution_options(readonly=True) as connection:
+        return [row for name in names for row in _newer(connection, name, before)]
 
 
 def _key(name: str) -> Any:
@@ -162,6 +164,9 @@ def make_bare(rows: list[tuple[str, dict[str, Any]]]) -> None:
     with db.engine.begin() as connection:
         for name in dict.fromkeys(name for name, _ in rows):
             connection.execute(text(f"CREATE TABLE {PREFIX}{name} AS SELECT * FROM {name} WHERE 1 = 0"))
+        for name in ("inbox_version", "log_head"):
+            connection.execute(text(f"CREATE TABLE {PREFIX}{name} AS SELECT * FROM {name}"))
+        connection.execute(text(f"CREATE UNIQUE INDEX {PREFIX}unit ON {PREFIX}inbox_version (unit_id)"))
 
 
 def _by_turns(size: Size, seconds: float) -> Line:

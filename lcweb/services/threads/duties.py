@@ -1,39 +1,97 @@
 """A thread's duties: who owes what until when. Each piece works within the verb's transaction."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, and_, bindparam, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from lcweb.domain import deadlines, threads
+from lcweb.domain.calendar import MarkKind
 from lcweb.domain.errors import Refused
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, DutyKind
-from lcweb.domain.workdays import Calendar, local_day
-from lcweb.facts import calendar_of, heir, lineage
-from lcweb.models import Message, Obligation, Thread
+from lcweb.domain.workdays import Calendar, OfficeHours, local_day
+from lcweb.facts import heir, lineage
+from lcweb.models import CalendarMark, Message, Obligation, Thread, Unit
+from lcweb.prepared import do
+
+_OPEN = (
+    select(Obligation)
+    .where(Obligation.thread_id == bindparam("thread_id"), Obligation.ended_at.is_(None))
+    .order_by(Obligation.id)
+)
+_PUT = insert(Obligation.__table__).values(
+    {
+        name: bindparam(name)
+        for name in (
+            "thread_id",
+            "message_id",
+            "unit_id",
+            "owed_to_unit_id",
+            "kind",
+            "received_at",
+            "answer_days",
+            "due_at",
+        )
+    }
+)
+# Its hours, and what is marked for it, for its organization or for everyone from a day on: a row without a mark too.
+_MARKED = or_(
+    CalendarMark.unit_id == Unit.id,
+    CalendarMark.organization_id == Unit.organization_id,
+    and_(CalendarMark.unit_id.is_(None), CalendarMark.organization_id.is_(None)),
+)
+_AHEAD = CalendarMark.day >= bindparam("today", type_=Date)
+_CALENDAR = (
+    select(Unit.opens, Unit.closes, CalendarMark.kind, CalendarMark.day)
+    .outerjoin(CalendarMark, and_(CalendarMark.ended_at.is_(None), _AHEAD, _MARKED))
+    .where(Unit.id == bindparam("unit_id"))
+)
+
+
+class Source(Protocol):
+    """The message that a duty arises from: its row, or one just written."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def thread_id(self) -> int: ...
+    @property
+    def unit_id(self) -> int: ...
 
 
 def open_duty(session: Session, thread: Thread, unit_id: int) -> Obligation | None:
-    return next((duty for duty in open_duties(session, thread) if duty.unit_id == unit_id), None)
+    return duty_of(open_duties(session, thread), unit_id)
+
+
+def duty_of(duties: Iterable[Obligation], unit_id: int) -> Obligation | None:
+    """A unit has one open duty in a thread at most."""
+    return next((duty for duty in duties if duty.unit_id == unit_id), None)
 
 
 def open_duties(session: Session, thread: Thread) -> list[Obligation]:
-    query = select(Obligation).where(Obligation.thread_id == thread.id, Obligation.ended_at.is_(None))
-    return list(session.scalars(query.order_by(Obligation.id)))
+    return list(session.scalars(_OPEN, {"thread_id": thread.id}))
 
 
 def end_duty(
-    session: Session, thread: Thread, *, unit_id: int, how: DutyEnd, now: datetime, message: Message | None = None
+    session: Session, thread: Thread, *, unit_id: int, how: DutyEnd, now: datetime, message: Source | None = None
 ) -> Obligation | None:
     """The duty that was ended. `message`: what ended it, so that the duty comes back if the message is retracted."""
     duty = open_duty(session, thread, unit_id)
+    end(session, duty, how=how, now=now, message=message)
+    return duty
+
+
+def end(
+    session: Session, duty: Obligation | None, *, how: DutyEnd, now: datetime, message: Source | None = None
+) -> None:
+    """As end_duty, of one that has been looked up. None: there is none."""
     if duty is not None:
         duty.ended_at, duty.ended_by = now, how
         duty.ended_by_message_id = message.id if message else None
         session.flush()
-    return duty
 
 
 def end_all_duties(session: Session, thread: Thread, *, how: DutyEnd, now: datetime) -> None:
@@ -43,7 +101,7 @@ def end_all_duties(session: Session, thread: Thread, *, how: DutyEnd, now: datet
 
 def put_duty(
     session: Session,
-    message: Message,
+    message: Source,
     *,
     unit_id: int,
     owed_to: int,
@@ -51,25 +109,29 @@ def put_duty(
     days: int,
     now: datetime,
     rules: Rules,
-) -> Obligation:
-    """Received now, due `days` working days later on the owing unit's own calendar (T4, T5)."""
-    duty = Obligation(
-        thread_id=message.thread_id,
-        message_id=message.id,
-        unit_id=unit_id,
-        owed_to_unit_id=owed_to,
-        kind=kind,
-        received_at=now,
-        answer_days=days,
-        due_at=deadlines.due_at(now, calendar_of(session, unit_id, rules), days),
+) -> datetime:
+    """Received now, due `days` working days later on the owing unit's own calendar (T4, T5): when that is."""
+    due_at = deadlines.due_at(now, _calendar_ahead(session, unit_id, now=now, rules=rules), days)
+    do(
+        session, _PUT, thread_id=message.thread_id, message_id=message.id, unit_id=unit_id, owed_to_unit_id=owed_to,
+        kind=kind, received_at=now, answer_days=days, due_at=due_at,
+    )  # fmt: skip
+    return due_at
+
+
+def _calendar_ahead(session: Session, unit_id: int, *, now: datetime, rules: Rules) -> Calendar:
+    """The unit's own, from today on: a term is counted forwards. The unit must exist."""
+    rows = do(session, _CALENDAR, unit_id=unit_id, today=local_day(now))
+    return Calendar(
+        closed=frozenset(row.day for row in rows if row.kind == MarkKind.CLOSED),
+        half=frozenset(row.day for row in rows if row.kind == MarkKind.HALF),
+        hours=OfficeHours(opens=rows[0].opens, closes=rows[0].closes),
+        half_day_closes=rules.half_day_closes,
     )
-    session.add(duty)
-    session.flush()
-    return duty
 
 
 def put_answer_duty(
-    session: Session, message: Message, *, unit_id: int, kind: DutyKind, now: datetime, rules: Rules
+    session: Session, message: Source, *, unit_id: int, kind: DutyKind, now: datetime, rules: Rules
 ) -> None:
     """B1: on the unit that received `message`."""
     put_duty(
@@ -78,22 +140,26 @@ def put_answer_duty(
     )  # fmt: skip
 
 
-def ask_back(session: Session, thread: Thread, message: Message, *, other: int, now: datetime, rules: Rules) -> None:
-    """B3: a duty on the other unit. One that it already has to answer stands, with its earlier date."""
-    duty = open_duty(session, thread, other)
+def ask_back(
+    session: Session, message: Source, duty: Obligation | None, *, other: int, now: datetime, rules: Rules
+) -> None:
+    """B3: a duty on the other unit. `duty`: the one that it already has; if that is to answer, it stands, with its
+    earlier date.
+    """
     if duty is not None and duty.kind == DutyKind.ACKNOWLEDGE:
-        end_duty(session, thread, unit_id=other, how=DutyEnd.ASKED, now=now, message=message)
+        end(session, duty, how=DutyEnd.ASKED, now=now, message=message)
         duty = None
     if duty is None:
         put_answer_duty(session, message, unit_id=other, kind=DutyKind.REPLY, now=now, rules=rules)
 
 
-def promise(session: Session, message: Message, day: date, *, owed_to: int, now: datetime, rules: Rules) -> Obligation:
-    """B2: the unit that wrote `message` comes back by closing time of `day`. Raises Refused for a day out of reach.
+def promise(session: Session, message: Source, day: date, *, owed_to: int, now: datetime, rules: Rules) -> datetime:
+    """B2: the unit that wrote `message` comes back by closing time of `day`: when that is. Raises Refused for a day
+    out of reach.
 
     The due moment is stored as a number of working days, so that a day closed later moves it as any other (T5).
     """
-    calendar = calendar_of(session, message.unit_id, rules)
+    calendar = _calendar_ahead(session, message.unit_id, now=now, rules=rules)
     days = _days_until(day, calendar, now=now, rules=rules)
     return put_duty(
         session, message, unit_id=message.unit_id, owed_to=owed_to, kind=DutyKind.REPLY, days=days, now=now,

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -13,9 +13,38 @@ from lcweb.domain.errors import Conflict, NotFound, Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.threads import DutyEnd, EventKind, Move, Side, State
 from lcweb.models import Message, Thread, ThreadEvent, ThreadParty, Unit
+from lcweb.prepared import do
 from lcweb.services import inbox, search
 from lcweb.services.threads.duties import end_all_duties, open_duty
 from lcweb.services.units.standing import require_receiver
+
+_SUBMISSION = select(Message.thread_id, Message.author_id).where(Message.submission_id == bindparam("submission_id"))
+_THEIRS = (
+    select(Message)
+    .where(Message.thread_id == bindparam("thread_id"), Message.unit_id != bindparam("unit_id"))
+    .where(Message.withdrawn_at.is_(None), Message.id > bindparam("after"))
+    .order_by(Message.id)
+)
+_PHONE = select(Unit.phone).where(Unit.id == bindparam("unit_id"))
+_WRITTEN = ("thread_id", "unit_id", "author_id", "author_name", "author_title", "author_unit", "author_phone", "body",
+            "expects_reply", "sent_at", "submission_id", "corrects_id")  # fmt: skip
+_WRITE = insert(Message.__table__).values({name: bindparam(name) for name in _WRITTEN}).returning(Message.id)
+_PRESENT = (
+    update(ThreadParty.__table__)
+    .where(ThreadParty.thread_id == bindparam("of_thread"), ThreadParty.left_at.is_(None))
+    .values(
+        last_at=bindparam("now"),
+        unopened=ThreadParty.unopened + case((ThreadParty.unit_id != bindparam("writer"), 1), else_=0),
+    )
+)
+
+
+class Written(NamedTuple):
+    """What the verbs must know of a message that they have just written."""
+
+    id: int
+    thread_id: int
+    unit_id: int
 
 
 @dataclass(frozen=True)
@@ -109,10 +138,8 @@ def lies_between(thread: Thread) -> tuple[int, ...]:
 
 def acknowledge_messages(session: Session, thread: Thread, party: ThreadParty, *, actor: Actor, now: datetime) -> bool:
     """Replying implies it. True when the unit had something left to acknowledge. A first receipt stays (B1)."""
-    theirs = select(Message).where(
-        Message.thread_id == thread.id, Message.unit_id != party.unit_id, Message.withdrawn_at.is_(None)
-    )
-    waiting = session.scalars(theirs.where(Message.id > party.acknowledged_to).order_by(Message.id)).all()
+    theirs = {"thread_id": thread.id, "unit_id": party.unit_id, "after": party.acknowledged_to}
+    waiting = session.scalars(_THEIRS, theirs).all()
     for message in waiting:
         party.acknowledged_to = message.id
         if message.acknowledged_at is None:
@@ -151,22 +178,27 @@ def add_event(
 
 def moved(session: Session, thread: Thread, *others: int) -> None:
     """A move that somebody's half-written answer must know of. `others`: units beside the two it lies between."""
+    move_on(thread)
+    inbox.touch(session, thread.sender_unit_id, thread.recipient_unit_id, *others)
+
+
+def move_on(thread: Thread) -> None:
+    """`moved` without the inboxes, for a verb that touches them by itself."""
     thread.version += 1
     thread.revision += 1
-    session.flush()
-    inbox.touch(session, thread.sender_unit_id, thread.recipient_unit_id, *others)
 
 
 def find_submission(session: Session, submission_id: str, actor: Actor) -> int | None:
     """The thread that this very submission went to before (S7)."""
-    found = session.execute(
-        select(Message.thread_id, Message.author_id).where(Message.submission_id == submission_id)
-    ).first()
-    if found is None:
-        return None
-    if found.author_id != actor.user_id:
+    found = do(session, _SUBMISSION, submission_id=submission_id)
+    return own_submission(actor, *found[0]) if found else None
+
+
+def own_submission(actor: Actor, thread_id: int, author_id: int) -> int:
+    """The thread of a submission that is in the tables. Raises Refused when somebody else has sent it."""
+    if author_id != actor.user_id:
         raise Refused({"form": "Sidan var inte din egen. Ladda om den och skicka igen."})
-    return found.thread_id
+    return thread_id
 
 
 def sent_meanwhile(submission_id: str, actor: Actor) -> Sent:
@@ -181,11 +213,30 @@ def sent_meanwhile(submission_id: str, actor: Actor) -> Sent:
 def add_message(
     session: Session, thread: Thread, *, actor: Actor, body: str, expects_reply: bool, submission_id: str,
     now: datetime, corrects: int | None = None,
-) -> Message:  # fmt: skip
-    phone = actor.phone or session.execute(select(Unit.phone).where(Unit.id == actor.unit_id)).scalar_one()
-    message = Message(
-        thread_id=thread.id,
-        unit_id=actor.require_unit(),
+) -> Written:  # fmt: skip
+    """A further one, in a thread that is locked."""
+    thread.message_count += 1
+    phone = actor.phone or do(session, _PHONE, unit_id=actor.unit_id)[0].phone
+    message = write_message(
+        session, thread.id, actor=actor, phone=phone, body=body, expects_reply=expects_reply,
+        submission_id=submission_id, now=now, corrects=corrects,
+    )  # fmt: skip
+    search.add_message(session, thread, message.id, guards.normalized(body))
+    do(session, _PRESENT, of_thread=thread.id, now=now, writer=actor.unit_id)
+    return message
+
+
+def write_message(
+    session: Session, thread_id: int, *, actor: Actor, phone: str, body: str, expects_reply: bool, submission_id: str,
+    now: datetime, corrects: int | None = None,
+) -> Written:  # fmt: skip
+    """The message's own row. `phone`: the author's, or the unit's."""
+    unit_id = actor.require_unit()
+    (row,) = do(
+        session,
+        _WRITE,
+        thread_id=thread_id,
+        unit_id=unit_id,
         author_id=actor.user_id,
         author_name=actor.name,
         author_title=actor.title,
@@ -197,11 +248,4 @@ def add_message(
         submission_id=submission_id,
         corrects_id=corrects,
     )
-    session.add(message)
-    thread.message_count += 1
-    session.flush()
-    search.add_message(session, message)
-    present = update(ThreadParty).where(ThreadParty.thread_id == thread.id, ThreadParty.left_at.is_(None))
-    session.execute(present.values(last_at=now))
-    session.execute(present.where(ThreadParty.unit_id != actor.unit_id).values(unopened=ThreadParty.unopened + 1))
-    return message
+    return Written(row.id, thread_id, unit_id)

@@ -13,18 +13,19 @@ from lcweb.domain.errors import Refused
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, EventKind, Move
-from lcweb.models import Message, Thread, ThreadParty
-from lcweb.services import access_log, hints
+from lcweb.models import Thread, ThreadParty
+from lcweb.services import access_log, hints, inbox
 from lcweb.services.threads.drafts import clear_reply
-from lcweb.services.threads.duties import ask_back, end_duty, promise
+from lcweb.services.threads.duties import ask_back, duty_of, end, open_duties, promise
 from lcweb.services.threads.parts import (
     Sent,
+    Written,
     acknowledge_messages,
     add_event,
     add_message,
     close_thread,
     find_submission,
-    moved,
+    move_on,
     other_unit,
     own_side,
     reopen_thread,
@@ -78,6 +79,7 @@ def reply(
             hints.ask(session, subject="", body=body, patient_number=thread.patient_number, confirmed=hints_confirmed)
             words = {"body": body, "expects_reply": expects_reply, "submission_id": submission_id}
             _make_way(session, thread, party, actor=actor, now=now)
+            move_on(thread)
             message = add_message(session, thread, actor=actor, now=now, **words)
             _settle(session, thread, message, wishes, actor=actor, now=now, rules=rules)
             return Sent(thread.id)
@@ -92,21 +94,22 @@ def _make_way(session: Session, thread: Thread, party: ThreadParty, *, actor: Ac
 
 
 def _settle(
-    session: Session, thread: Thread, message: Message, wishes: _Wishes, *, actor: Actor, now: datetime, rules: Rules
+    session: Session, thread: Thread, message: Written, wishes: _Wishes, *, actor: Actor, now: datetime, rules: Rules
 ) -> None:
     """What the message does to the two units' duties, to the draft that it was, and to who must know of it."""
     other = other_unit(thread, message.unit_id)
-    end_duty(session, thread, unit_id=message.unit_id, how=DutyEnd.REPLIED, now=now, message=message)
+    duties = open_duties(session, thread)
+    end(session, duty_of(duties, message.unit_id), how=DutyEnd.REPLIED, now=now, message=message)
     if wishes.callback_day:
-        duty = promise(session, message, wishes.callback_day, owed_to=other, now=now, rules=rules)
-        add_event(session, thread, EventKind.CALLBACK, actor=actor, now=now, due_at=duty.due_at)
+        due_at = promise(session, message, wishes.callback_day, owed_to=other, now=now, rules=rules)
+        add_event(session, thread, EventKind.CALLBACK, actor=actor, now=now, due_at=due_at)
     if wishes.expects_reply:
-        ask_back(session, thread, message, other=other, now=now, rules=rules)
+        ask_back(session, message, duty_of(duties, other), other=other, now=now, rules=rules)
     if wishes.close:
         close_thread(session, thread, actor=actor, now=now)
     clear_reply(session, actor, thread.id)
     access_log.write(session, LogAction.REPLY, actor=actor, thread=thread, now=now)
-    moved(session, thread)
+    inbox.touch(session, thread.sender_unit_id, thread.recipient_unit_id)
 
 
 def _check_reply(body: str, wishes: _Wishes) -> None:

@@ -20,6 +20,7 @@ from lcweb.services.inbox import touch
 from lcweb.services.threads.duties import end_all_duties, open_duty, put_answer_duty, take_back
 from lcweb.services.threads.parts import (
     Sent,
+    Written,
     acknowledge_messages,
     add_event,
     add_message,
@@ -215,7 +216,7 @@ def _check_correction(old: Message, body: str) -> None:
         raise Refused({"correction": problem})
 
 
-def _have_it_acknowledged(session: Session, thread: Thread, message: Message, *, now: datetime, rules: Rules) -> None:
+def _have_it_acknowledged(session: Session, thread: Thread, message: Written, *, now: datetime, rules: Rules) -> None:
     other = other_unit(thread, message.unit_id)
     if open_duty(session, thread, other) is None:
         put_answer_duty(session, message, unit_id=other, kind=DutyKind.ACKNOWLEDGE, now=now, rules=rules)

@@ -1,12 +1,13 @@
 """The first message of a new thread (S1–S8)."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from lcweb.db import transaction
+from lcweb.db import UtcDateTime, transaction
 from lcweb.domain import compose, guards, identity, recipients
 from lcweb.domain.access_log import LogAction
 from lcweb.domain.compose import Confirmation, NewThread
@@ -15,12 +16,48 @@ from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyKind
 from lcweb.domain.workdays import local_day
-from lcweb.models import RecipientEntry, Thread, ThreadParty, Unit
+from lcweb.models import Message, RecipientEntry, Thread, ThreadParty
+from lcweb.prepared import do
 from lcweb.services import access_log, hints, inbox, search
 from lcweb.services.threads.drafts import clear_letter
 from lcweb.services.threads.duties import put_answer_duty
-from lcweb.services.threads.parts import Sent, add_message, find_submission, sent_meanwhile
-from lcweb.services.units.standing import hold_open, require_open
+from lcweb.services.threads.parts import Sent, own_submission, sent_meanwhile, write_message
+from lcweb.services.units.standing import Held, hold_open, require_open
+
+_PAIR = (bindparam("own"), bindparam("other"))
+_OPEN_THREAD = (
+    select(func.max(Thread.id))
+    .where(Thread.patient_number == bindparam("number"), Thread.closed_at.is_(None), Thread.returned_at.is_(None))
+    .where(Thread.sender_unit_id.in_(_PAIR), Thread.recipient_unit_id.in_(_PAIR))
+)
+_SUBMISSION = Message.submission_id == bindparam("submission_id")
+# At one moment: of a double click's twin, committed just now, either both are seen or neither.
+_EARLIER = select(
+    _OPEN_THREAD.scalar_subquery().label("open_thread"),
+    select(Message.thread_id).where(_SUBMISSION).scalar_subquery().label("thread_id"),
+    select(Message.author_id).where(_SUBMISSION).scalar_subquery().label("author_id"),
+)
+_ROWS_OF_UNIT = select(RecipientEntry.id, RecipientEntry.valid_from, RecipientEntry.valid_to).where(
+    RecipientEntry.municipality == bindparam("municipality"),
+    RecipientEntry.case_type == bindparam("case_type"),
+    RecipientEntry.unit_id == bindparam("unit_id"),
+    RecipientEntry.removed.is_(False),
+)
+_BEGIN = ("sender_unit_id", "recipient_unit_id", "recipient_entry_id", "case_type", "subject", "patient_number",
+          "patient_number_type", "patient_number_issuer", "patient_number_words", "patient_name", "patient_label",
+          "protected", "disclosure_basis", "disclosure_words", "not_acute", "created_at", "message_count", "version",
+          "revision")  # fmt: skip
+_ADD = insert(Thread.__table__).values({name: bindparam(name) for name in _BEGIN}).returning(Thread.id)
+_THREAD_ID, _AT = bindparam("thread_id"), bindparam("at", type_=UtcDateTime)
+_SIDE = {"thread_id": _THREAD_ID, "last_at": _AT, "revision": 0, "acknowledged_to": 0}
+# Who writes a message also handles it at the sender; at the recipient nobody does yet, and it lies unopened.
+_ADD_PARTIES = insert(ThreadParty.__table__).values(
+    [
+        _SIDE
+        | {"unit_id": bindparam("sender"), "claimed_by_id": bindparam("user_id"), "claimed_at": _AT, "unopened": 0},
+        _SIDE | {"unit_id": bindparam("recipient"), "claimed_by_id": None, "claimed_at": None, "unopened": 1},
+    ]
+)
 
 
 def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, rules: Rules) -> Sent:
@@ -35,18 +72,15 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
         raise Refused(problems)
     try:
         with transaction() as session:
-            hold_open(session, sender_unit_id, new.recipient_unit_id)
-            # Looked for before the submission: else a double click's twin, committed in between, is asked about here.
-            open_thread = _find_open_thread(session, new, sender_unit_id=sender_unit_id, now=now)
-            earlier = find_submission(session, submission_id, actor)
-            if earlier:
-                return Sent(earlier, again=True)
-            unit = _receiving_unit(session, new, sender_unit_id=sender_unit_id)
+            held = hold_open(session, sender_unit_id, new.recipient_unit_id)
+            earlier = _find_earlier(session, new, submission_id, sender_unit_id=sender_unit_id, now=now)
+            if earlier.thread_id is not None:
+                return Sent(own_submission(actor, earlier.thread_id, earlier.author_id), again=True)
+            unit = _receiving_unit(session, new, held, sender_unit_id=sender_unit_id)
             entry_id = _chosen_row(session, new, unit, local_day(now))
-            _ask(session, new, open_thread=open_thread, now=now)
-            sent = _send(
-                session, new, unit.id, entry_id, actor=actor, submission_id=submission_id, now=now, rules=rules
-            )
+            _ask(session, new, open_thread=earlier.open_thread, now=now)
+            phone = actor.phone or held[sender_unit_id].phone
+            sent = _send(session, new, entry_id, phone, actor=actor, submission_id=submission_id, now=now, rules=rules)
             return Sent(sent)
     except IntegrityError:
         return sent_meanwhile(submission_id, actor)
@@ -57,39 +91,39 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
 
 
 def _send(
-    session: Session, new: NewThread, unit_id: int, entry_id: int | None, *, actor: Actor, submission_id: str,
+    session: Session, new: NewThread, entry_id: int | None, phone: str, *, actor: Actor, submission_id: str,
     now: datetime, rules: Rules,
 ) -> int:  # fmt: skip
     """The rows of a new thread and its first message."""
     thread = _new_thread(new, entry_id=entry_id, sender_unit_id=actor.require_unit(), now=now)
-    session.add(thread)
-    session.flush()
-    _add_parties(session, thread, actor=actor, now=now)
-    search.add_thread(session, thread)
-    message = add_message(
-        session, thread, actor=actor, body=new.body, expects_reply=bool(new.expects_reply),
+    sender, recipient = thread.sender_unit_id, thread.recipient_unit_id
+    thread.id = do(session, _ADD, **{name: getattr(thread, name) for name in _BEGIN})[0].id
+    do(session, _ADD_PARTIES, thread_id=thread.id, at=now, sender=sender, user_id=actor.user_id, recipient=recipient)
+    message = write_message(
+        session, thread.id, actor=actor, phone=phone, body=new.body, expects_reply=bool(new.expects_reply),
         submission_id=submission_id, now=now,
     )  # fmt: skip
+    search.add_letter(session, thread, message.id, guards.normalized(new.body))
     kind = DutyKind.REPLY if new.expects_reply else DutyKind.ACKNOWLEDGE
-    put_answer_duty(session, message, unit_id=unit_id, kind=kind, now=now, rules=rules)
+    put_answer_duty(session, message, unit_id=recipient, kind=kind, now=now, rules=rules)
     clear_letter(session, actor, submission_id)
     access_log.write(session, LogAction.SEND, actor=actor, thread=thread, now=now)
-    inbox.touch(session, thread.sender_unit_id, unit_id)
+    inbox.touch(session, sender, recipient)
     return thread.id
 
 
-def _receiving_unit(session: Session, new: NewThread, *, sender_unit_id: int) -> Unit:
-    unit = session.get(Unit, new.recipient_unit_id)
+def _receiving_unit(session: Session, new: NewThread, held: dict[int, Held], *, sender_unit_id: int) -> Held:
+    unit = held.get(new.recipient_unit_id or 0)
     if unit is None:
         raise Refused({"recipient_unit": "Enheten finns inte i mottagarlistan. Välj en annan."})
     if unit.id == sender_unit_id:
         raise Refused({"recipient_unit": "Det är din egen enhet. Välj den enhet som ska få meddelandet."})
     require_open(session, unit, "recipient_unit", own_id=sender_unit_id)
-    require_open(session, session.get_one(Unit, sender_unit_id), "form", own_id=sender_unit_id)
+    require_open(session, held[sender_unit_id], "form", own_id=sender_unit_id)
     return unit
 
 
-def _chosen_row(session: Session, new: NewThread, unit: Unit, today: date) -> int | None:
+def _chosen_row(session: Session, new: NewThread, unit: Held, today: date) -> int | None:
     """S2: the row that it is sent by. None: the unit was picked directly, or stands in several rows and none was named.
 
     Raises Refused when the row, or each of the unit's rows in the chosen list, no longer holds.
@@ -113,14 +147,7 @@ def _chosen_row(session: Session, new: NewThread, unit: Unit, today: date) -> in
 
 def _rows_of_unit(session: Session, new: NewThread, unit_id: int) -> dict[int, recipients.Period]:
     """In the chosen list, on any day."""
-    rows = session.execute(
-        select(RecipientEntry.id, RecipientEntry.valid_from, RecipientEntry.valid_to).where(
-            RecipientEntry.municipality == new.municipality,
-            RecipientEntry.case_type == new.case_type,
-            RecipientEntry.unit_id == unit_id,
-            RecipientEntry.removed.is_(False),
-        )
-    )
+    rows = do(session, _ROWS_OF_UNIT, municipality=new.municipality, case_type=new.case_type, unit_id=unit_id)
     return {entry_id: recipients.Period(first, last) for entry_id, first, last in rows}
 
 
@@ -145,23 +172,22 @@ def _new_thread(new: NewThread, *, entry_id: int | None, sender_unit_id: int, no
         disclosure_words=guards.normalized(new.disclosure_words) if other_basis else "",
         not_acute=new.not_acute,
         created_at=now,
-        message_count=0,
+        message_count=1,
         version=1,
         revision=1,
     )
 
 
-def _find_open_thread(session: Session, new: NewThread, *, sender_unit_id: int, now: datetime) -> int | None:
-    """S6: the same two units and the same patient, whichever of them wrote first."""
-    number = compose.patient_number(new, local_day(now))
-    pair = (sender_unit_id, new.recipient_unit_id)
-    return session.scalar(
-        select(Thread.id)
-        .where(Thread.patient_number == number.text, Thread.closed_at.is_(None), Thread.returned_at.is_(None))
-        .where(Thread.sender_unit_id.in_(pair), Thread.recipient_unit_id.in_(pair))
-        .order_by(Thread.id.desc())
-        .limit(1)
-    )
+def _find_earlier(session: Session, new: NewThread, submission_id: str, *, sender_unit_id: int, now: datetime) -> Any:
+    """`open_thread`: between the same two units about the same patient, whichever of them wrote first (S6).
+
+    `thread_id`, `author_id`: where this very submission went to before, and whose it was (S7). Each may be None.
+    """
+    (found,) = do(
+        session, _EARLIER, number=compose.patient_number(new, local_day(now)).text, own=sender_unit_id,
+        other=new.recipient_unit_id, submission_id=submission_id,
+    )  # fmt: skip
+    return found
 
 
 def _ask(session: Session, new: NewThread, *, open_thread: int | None, now: datetime) -> None:
@@ -192,15 +218,3 @@ def _hint_asked(session: Session, new: NewThread, now: datetime) -> Asked | None
     except Asked as asked:
         return asked
     return None
-
-
-def _add_parties(session: Session, thread: Thread, *, actor: Actor, now: datetime) -> None:
-    """Who writes a message also handles it at the sender; at the recipient nobody does yet."""
-    session.add_all(
-        [
-            ThreadParty(thread_id=thread.id, unit_id=thread.sender_unit_id, unopened=0, last_at=now,
-                        claimed_by_id=actor.user_id, claimed_at=now),
-            ThreadParty(thread_id=thread.id, unit_id=thread.recipient_unit_id, unopened=0, last_at=now),
-        ]
-    )  # fmt: skip
-    session.flush()
