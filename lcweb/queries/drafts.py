@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, select, union_all
+from sqlalchemy import Select, select, union_all
 
 from lcweb.db import reading
 from lcweb.domain.drafts import Content, unpacked
 from lcweb.domain.errors import NotFound
-from lcweb.domain.permissions import short_name
 from lcweb.domain.recipients import read_choice
-from lcweb.models import Draft, Unit, User
+from lcweb.models import Draft, Unit
 
 
 class OwnDraft(NamedTuple):
@@ -31,6 +30,8 @@ class Begun(NamedTuple):
 
 
 class InThread(NamedTuple):
+    """As the acted-from unit may know."""
+
     own: OwnDraft | None
     begun: tuple[Begun, ...]
 
@@ -48,24 +49,6 @@ class LetterRow(NamedTuple):
     id: int
     saved_at: datetime
     recipient: str | None
-
-
-def in_thread(*, thread_id: int, user_id: int, unit_id: int) -> InThread:
-    """As the acted-from unit may know: a colleague's text is not even read."""
-    own_fields = case((Draft.user_id == user_id, Draft.fields))
-    rows = reading().execute(
-        select(Draft.id, Draft.begun_at, Draft.saved_at, own_fields, User.name)
-        .join(User, User.id == Draft.user_id)
-        .where(Draft.thread_id == thread_id, Draft.unit_id == unit_id)
-        .order_by(Draft.begun_at, Draft.id)
-    )
-    own, begun = None, []
-    for draft_id, begun_at, saved_at, fields, name in rows:
-        if fields is None:
-            begun.append(Begun(short_name(name), begun_at))
-        else:
-            own = _own(draft_id, None, saved_at, fields)
-    return InThread(own, tuple(begun))
 
 
 def get_letter(draft_id: int, *, user_id: int, unit_id: int) -> OwnDraft:
