@@ -4,14 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, case, select, union_all
+from sqlalchemy import bindparam, select, union_all
 
 from lcweb.db import reading
 from lcweb.domain.drafts import Content, unpacked
 from lcweb.domain.errors import NotFound
-from lcweb.domain.permissions import short_name
 from lcweb.domain.recipients import read_choice
-from lcweb.models import Draft, Unit, User
+from lcweb.models import Draft, Unit
 from lcweb.prepared import ask
 
 
@@ -32,6 +31,8 @@ class Begun(NamedTuple):
 
 
 class InThread(NamedTuple):
+    """As the acted-from unit may know."""
+
     own: OwnDraft | None
     begun: tuple[Begun, ...]
 
@@ -57,24 +58,6 @@ _COMPOSED = select(Draft.id, Draft.page_id, Draft.saved_at, Draft.fields).where(
 _LETTER = _COMPOSED.where(Draft.id == bindparam("draft_id"), Draft.thread_id.is_(None))
 _LETTER_OF_PAGE = _COMPOSED.where(Draft.page_id == bindparam("page_id"))
 _LETTERS = _COMPOSED.where(Draft.thread_id.is_(None)).order_by(Draft.saved_at.desc())
-
-
-def in_thread(*, thread_id: int, user_id: int, unit_id: int) -> InThread:
-    """As the acted-from unit may know: a colleague's text is not even read."""
-    own_fields = case((Draft.user_id == user_id, Draft.fields))
-    rows = reading().execute(
-        select(Draft.id, Draft.begun_at, Draft.saved_at, own_fields, User.name)
-        .join(User, User.id == Draft.user_id)
-        .where(Draft.thread_id == thread_id, Draft.unit_id == unit_id)
-        .order_by(Draft.begun_at, Draft.id)
-    )
-    own, begun = None, []
-    for draft_id, begun_at, saved_at, fields, name in rows:
-        if fields is None:
-            begun.append(Begun(short_name(name), begun_at))
-        else:
-            own = _own(draft_id, None, saved_at, fields)
-    return InThread(own, tuple(begun))
 
 
 def get_letter(draft_id: int, *, user_id: int, unit_id: int) -> OwnDraft:

@@ -6,7 +6,7 @@ from lcweb.domain import deadlines
 from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import Act
 from lcweb.queries import deadlines as due_days
-from lcweb.queries import drafts, threads
+from lcweb.queries import threads
 from lcweb.queries.inbox import count_unopened
 from lcweb.services import threads as verbs
 from lcweb.web import inbox
@@ -52,18 +52,18 @@ def session() -> dict[str, str]:
 @needs(Act.SEE_THREADS)
 @poll
 def thread(thread_id: int) -> str | tuple[str, int]:
-    head = threads.get_head(thread_id=thread_id, unit_id=actor().require_unit())
+    own_id = actor().require_unit()
+    head = threads.get_head(thread_id=thread_id, unit_id=own_id)
     if unchanged(request.args.get("d", ""), head.revision, at=now()):
         return UNCHANGED
     if not verbs.shown_by_poll(actor(), thread_id, now=now()):
         raise NotFound("a protected identity that is not claimed")
-    begun = drafts.in_thread(thread_id=thread_id, user_id=actor().user_id, unit_id=head.own_unit_id)
-    found = threads.get_thread(head)
+    found, begun, _ = threads.show(thread_id=thread_id, unit_id=own_id, user_id=actor().user_id)
     return render_template(
         "threads/_polled.html",
         thread=found,
         drafts=begun,
-        digest=thread_digest(head),
+        digest=thread_digest(found.head),
         origin=due_days.origin(found, rule_book()),
     )
 

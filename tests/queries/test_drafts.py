@@ -8,6 +8,7 @@ from flask import Flask
 from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import Actor
 from lcweb.queries import drafts as queries
+from lcweb.queries import threads
 from lcweb.queries.drafts import Begun, InThread, LetterRow, OwnDrafts
 from lcweb.services import drafts
 from lcweb.services.drafts import WrittenOn
@@ -35,17 +36,21 @@ def who(actor: Actor) -> dict[str, int]:
     return {"user_id": actor.user_id, "unit_id": actor.require_unit()}
 
 
+def in_thread(*, thread_id: int, user_id: int, unit_id: int) -> InThread:
+    return threads.around(thread_id=thread_id, unit_id=unit_id, user_id=user_id, last_event_id=None).drafts
+
+
 def test_in_a_thread_the_own_text_and_that_colleagues_have_begun(app: Flask) -> None:
     anna, karin = pair()
     bo = colleague(karin)
     thread_id = thread(anna, karin.require_unit(), now=NOW)
     begin(karin, thread_id, "Karins text")
     begin(anna, thread_id, "Annas text")
-    found = queries.in_thread(thread_id=thread_id, **who(karin))
+    found = in_thread(thread_id=thread_id, **who(karin))
     assert found.own is not None
     assert (found.own.content.fields, found.own.saved_at, found.begun) == ({"body": "Karins text"}, LATER, ())
-    assert queries.in_thread(thread_id=thread_id, **who(bo)) == InThread(None, (Begun("Karin B.", LATER),))
-    assert queries.in_thread(thread_id=thread_id, **who(user())) == InThread(None, ())
+    assert in_thread(thread_id=thread_id, **who(bo)) == InThread(None, (Begun("Karin B.", LATER),))
+    assert in_thread(thread_id=thread_id, **who(user())) == InThread(None, ())
 
 
 def test_a_person_s_draft_is_of_the_unit_acted_from(app: Flask) -> None:
@@ -53,7 +58,7 @@ def test_a_person_s_draft_is_of_the_unit_acted_from(app: Flask) -> None:
     thread_id = thread(anna, karin.require_unit(), now=NOW)
     begin(karin, thread_id, "Karins text")
     elsewhere = {"user_id": karin.user_id, "unit_id": anna.require_unit()}
-    assert queries.in_thread(thread_id=thread_id, **elsewhere) == InThread(None, ())
+    assert in_thread(thread_id=thread_id, **elsewhere) == InThread(None, ())
 
 
 def test_p2_the_list_of_begun_letters_names_the_unit_and_nothing_of_the_patient(app: Flask) -> None:

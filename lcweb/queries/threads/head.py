@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, case, select
+from sqlalchemy import ColumnElement, Integer, Row, ScalarSelect, Select, bindparam, case, select
 from sqlalchemy.orm import aliased
 
-from lcweb.db import reading
 from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import short_name
 from lcweb.domain.threads import (
@@ -24,8 +23,9 @@ from lcweb.domain.threads import (
 )
 from lcweb.facts import first_of, left_unit_at
 from lcweb.models import Obligation, Thread, ThreadParty, Unit, User
+from lcweb.prepared import ask
 
-_OTHER = aliased(Unit)  # made once: an alias costs most of a statement's making
+_OTHER = aliased(Unit)
 
 
 class Duty(NamedTuple):
@@ -106,49 +106,68 @@ class ThreadHead:
         )
 
 
-def get_head(*, thread_id: int, unit_id: int) -> ThreadHead:
-    """Raises NotFound when the unit has no side in the thread."""
-    row = reading().execute(_head_of(thread_id, unit_id)).first()
-    if row is None:
-        raise NotFound("thread")
-    return _head(row, unit_id)
-
-
-def _head_of(thread_id: int, unit_id: int) -> Select:
-    other_unit_id = case((Thread.sender_unit_id == unit_id, Thread.recipient_unit_id), else_=Thread.sender_unit_id)
-    return (
-        select(
-            Thread.id, Thread.version, _revision().label("revision"), Thread.protected,
-            Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
-            Thread.disposed_at,
-            _OTHER.id.label("other_id"), _OTHER.name.label("other_name"), _OTHER.acute_phone,
-            _OTHER.closed_at.label("other_closed_at"),
-            ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
-            left_unit_at(User.id, unit_id).label("handler_left_at"), ThreadParty.left_at, ThreadParty.left_how,
-            ThreadParty.last_message_id, ThreadParty.last_event_id, ThreadParty.acknowledged_to,
-            ThreadParty.transferred_at, ThreadParty.transferred_by, ThreadParty.transferred_to,
-            Obligation.unit_id.label("duty_unit_id"), Obligation.kind,
-            Obligation.due_at, Obligation.message_id, Obligation.received_at, Obligation.answer_days,
-        )
-        .join(ThreadParty, ThreadParty.thread_id == Thread.id)
-        .join(_OTHER, _OTHER.id == other_unit_id)
-        .outerjoin(User, User.id == ThreadParty.claimed_by_id)
-        .outerjoin(
-            Obligation,
-            (Obligation.thread_id == Thread.id) & Obligation.ended_at.is_(None) & ThreadParty.left_at.is_(None),
-        )
-        .where(Thread.id == thread_id, ThreadParty.unit_id == unit_id)
-        .order_by(case((Obligation.unit_id == unit_id, 0), else_=1))
-        .limit(1)
-    )  # fmt: skip
-
-
 def _revision() -> ColumnElement[int]:
     """Of a unit that has left, what the others do since then is none of its business: its open page gets no news."""
     return ThreadParty.revision + case((ThreadParty.left_at.is_(None), Thread.revision), else_=0)
 
 
-def _head(row: Row, unit_id: int) -> ThreadHead:
+def revision_for(unit_id: ColumnElement[int | None]) -> ScalarSelect[int]:
+    """Within a statement that binds `thread_id`: what the unit's poll compares. NULL: it has no side in the thread."""
+    return (
+        select(_revision())
+        .select_from(ThreadParty)
+        .join(Thread, Thread.id == ThreadParty.thread_id)
+        .where(ThreadParty.thread_id == bindparam("thread_id"), ThreadParty.unit_id == unit_id)
+        .scalar_subquery()
+    )
+
+
+_UNIT = bindparam("unit_id", type_=Integer)
+#: Binds `thread_id` and `unit_id`; no row: the unit has no side in the thread.
+HEAD = (
+    select(
+        Thread.id, Thread.version, _revision().label("revision"), Thread.protected,
+        Thread.closed_at, Thread.sender_unit_id, Thread.returned_at, Thread.withdrawn_at, Thread.voided_at,
+        Thread.disposed_at,
+        _OTHER.id.label("other_id"), _OTHER.name.label("other_name"), _OTHER.acute_phone,
+        _OTHER.closed_at.label("other_closed_at"),
+        ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
+        left_unit_at(User.id, _UNIT).label("handler_left_at"), ThreadParty.left_at, ThreadParty.left_how,
+        ThreadParty.last_message_id, ThreadParty.last_event_id, ThreadParty.acknowledged_to,
+        ThreadParty.transferred_at, ThreadParty.transferred_by, ThreadParty.transferred_to,
+        Obligation.unit_id.label("duty_unit_id"), Obligation.kind,
+        Obligation.due_at, Obligation.message_id, Obligation.received_at, Obligation.answer_days,
+    )
+    .join(ThreadParty, ThreadParty.thread_id == Thread.id)
+    .join(
+        _OTHER,
+        _OTHER.id == case((Thread.sender_unit_id == _UNIT, Thread.recipient_unit_id), else_=Thread.sender_unit_id),
+    )
+    .outerjoin(User, User.id == ThreadParty.claimed_by_id)
+    .outerjoin(
+        Obligation,
+        (Obligation.thread_id == Thread.id) & Obligation.ended_at.is_(None) & ThreadParty.left_at.is_(None),
+    )
+    .where(Thread.id == bindparam("thread_id"), ThreadParty.unit_id == _UNIT)
+    .order_by(case((Obligation.unit_id == _UNIT, 0), else_=1))
+    .limit(1)
+)  # fmt: skip
+
+
+def get_head(*, thread_id: int, unit_id: int) -> ThreadHead:
+    """Raises NotFound when the unit has no side in the thread."""
+    return head_of(the_row(HEAD, thread_id=thread_id, unit_id=unit_id), unit_id)
+
+
+def the_row(statement: Select, *, thread_id: int, unit_id: int) -> Row:
+    """Of HEAD, or of more that goes along with it. Raises NotFound."""
+    found = ask(statement, thread_id=thread_id, unit_id=unit_id)
+    if not found:
+        raise NotFound("thread")
+    return found[0]
+
+
+def head_of(row: Row, unit_id: int) -> ThreadHead:
     left = row.left_at is not None
     return ThreadHead(
         id=row.id,

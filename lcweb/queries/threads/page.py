@@ -2,16 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, func, literal_column, select
+from sqlalchemy.orm import aliased
 
-from lcweb.db import reading
 from lcweb.domain.identity import NumberType, PatientNumber
 from lcweb.domain.threads import DutyKind, EventKind, Move, State, WaitingOn
-from lcweb.models import Thread
-from lcweb.queries.threads import rows
-from lcweb.queries.threads.head import ThreadHead
-from lcweb.queries.threads.rows import EventRow, MessageRow, NoteRow, OpenedBy, Transferred
+from lcweb.models import Thread, ThreadParty
+from lcweb.prepared import ask
+from lcweb.queries.drafts import InThread
+from lcweb.queries.threads.head import HEAD, ThreadHead, head_of, the_row
+from lcweb.queries.threads.rows import MessageRow, Transferred, messages
+from lcweb.queries.threads.surroundings import EventRow, NoteRow, OpenedBy, Surroundings, around
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,9 +75,46 @@ def _moment(item: MessageRow | EventRow | NoteRow) -> datetime:
     return item.at if isinstance(item, EventRow) else item.written_at
 
 
+class Shown(NamedTuple):
+    """`unopened`: the number in the menu, of all the unit's threads."""
+
+    thread: ThreadPage
+    drafts: InThread
+    unopened: int
+
+
+_TEXT = (
+    Thread.subject, Thread.case_type, Thread.patient_name, Thread.patient_number, Thread.patient_number_type,
+    Thread.patient_number_words, Thread.disclosure_basis, Thread.disclosure_words,
+)  # fmt: skip
+_THREAD = select(*_TEXT).where(Thread.id == bindparam("thread_id"))
+_SIDE = aliased(ThreadParty)
+_WITH_HEAD = HEAD.add_columns(
+    *_TEXT,
+    select(func.count())
+    .select_from(_SIDE)
+    .where(_SIDE.unit_id == bindparam("unit_id"), _SIDE.unopened > literal_column("0"))  # as the index has it
+    .scalar_subquery()
+    .label("unopened"),
+)
+
+
+def show(*, thread_id: int, unit_id: int, user_id: int) -> Shown:
+    """All that its page asks for: three statements. As get_thread; raises NotFound when the unit has no side in it."""
+    row = the_row(_WITH_HEAD, thread_id=thread_id, unit_id=unit_id)
+    head = head_of(row, unit_id)
+    beside = around(thread_id=thread_id, unit_id=unit_id, user_id=user_id, last_event_id=head.last_event_id)
+    return Shown(_page(head, row, beside), beside.drafts, row.unopened)
+
+
 def get_thread(head: ThreadHead) -> ThreadPage:
     """The caller has logged that the text is handed out (L1). Of what is hidden from the unit, nothing is in it."""
-    row = reading().execute(select(Thread.__table__).where(Thread.id == head.id)).one()
+    (row,) = ask(_THREAD, thread_id=head.id)
+    beside = around(thread_id=head.id, unit_id=head.own_unit_id, user_id=None, last_event_id=head.last_event_id)
+    return _page(head, row, beside)
+
+
+def _page(head: ThreadHead, row: Row, beside: Surroundings) -> ThreadPage:
     hidden = head.is_hidden
     known = row.patient_number_type in set(NumberType)
     kind = NumberType(row.patient_number_type) if known else NumberType.OTHER_RESERVE
@@ -88,10 +128,10 @@ def get_thread(head: ThreadHead) -> ThreadPage:
         number_words="" if hidden else row.patient_number_words,
         disclosure_basis=row.disclosure_basis,
         disclosure_words="" if hidden else row.disclosure_words,
-        messages=() if hidden else rows.messages(head),
-        events=rows.events(head),
-        opened_by=rows.opened_by(head),
-        notes=() if hidden else rows.notes(head),
+        messages=() if hidden else messages(head),
+        events=tuple(event._replace(words=None) for event in beside.events) if hidden else beside.events,
+        opened_by=beside.opened_by,
+        notes=() if hidden else beside.notes,
     )
 
 

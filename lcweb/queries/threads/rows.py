@@ -1,20 +1,20 @@
-"""What a unit reads in a thread: messages, events, notes, and who has opened them."""
+"""What a unit reads in a thread: its messages."""
 
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Integer, and_, bindparam, case, exists, false, func, or_, select
 from sqlalchemy.orm import aliased
 
-from lcweb.db import reading
+from lcweb.db import UtcDateTime
 from lcweb.domain.access_log import LogAction
-from lcweb.domain.permissions import short_name
 from lcweb.domain.threads import Move
 from lcweb.facts import lineage
-from lcweb.models import AccessLogRow, InternalNote, Message, Opening, ThreadEvent, User
+from lcweb.models import AccessLogRow, Message, Opening
+from lcweb.prepared import ask
 from lcweb.queries.threads.head import ThreadHead
 
-_OTHER, _OLD = aliased(Message), aliased(Message)  # made once: an alias costs most of a statement's making
+_OTHER, _OLD = aliased(Message), aliased(Message)
 
 
 class MessageRow(NamedTuple):
@@ -43,28 +43,6 @@ class MessageRow(NamedTuple):
     can_withdraw: bool
 
 
-class EventRow(NamedTuple):
-    at: datetime
-    kind: str
-    unit: str
-    by: str
-    due_at: datetime | None
-    to_unit: str | None
-    reason: str | None
-    words: str | None
-
-
-class NoteRow(NamedTuple):
-    written_at: datetime
-    by: str
-    note: str
-
-
-class OpenedBy(NamedTuple):
-    at: datetime
-    by: str
-
-
 class Transferred(NamedTuple):
     """`up_to_date`: nothing has been sent since."""
 
@@ -73,88 +51,64 @@ class Transferred(NamedTuple):
     up_to_date: bool
 
 
-def _visible(head: ThreadHead) -> ColumnElement[bool]:
-    """A withdrawn message is the author's unit's alone; a unit that has left sees up to its last one."""
-    seen = [
-        Message.thread_id == head.id,
-        or_(Message.withdrawn_at.is_(None), Message.unit_id == head.own_unit_id),
-    ]
-    if head.last_message_id is not None:
-        seen.append(Message.id <= head.last_message_id)
-    return and_(*seen)
+_THREAD, _UNIT = bindparam("thread_id"), bindparam("unit_id", type_=Integer)
+_LAST = bindparam("last_message_id", type_=Integer)
+_LEFT_AT = bindparam("left_at", type_=UtcDateTime)
 
 
-def _before_leaving(head: ThreadHead, moment: ColumnElement[datetime | None]) -> ColumnElement[datetime | None]:
-    return moment if head.left_at is None else case((moment <= head.left_at, moment))
+def _before_leaving(moment: ColumnElement[datetime | None]) -> ColumnElement[datetime | None]:
+    return case((moment <= func.coalesce(_LEFT_AT, moment), moment))
+
+
+_OPENED = (
+    select(_before_leaving(func.min(Opening.opened_at)))
+    .where(Opening.message_id == Message.id, Opening.unit_id != Message.unit_id)
+    .scalar_subquery()
+)
+_ACKNOWLEDGED = _before_leaving(Message.acknowledged_at)
+_OWN = Message.unit_id == _UNIT
+_BY_US = exists().where(Opening.message_id == Message.id, Opening.unit_id == _UNIT)
+_CORRECTED = exists().where(  # by its thread, as there is no other way to find it but through all messages
+    _OTHER.thread_id == _THREAD,
+    _OTHER.corrects_id == Message.id,
+    _OTHER.withdrawn_at.is_(None),
+    _OTHER.id <= func.coalesce(_LAST, _OTHER.id),
+)
+_ANSWERED = exists().where(
+    _OTHER.thread_id == _THREAD, _OTHER.id > Message.id, _OTHER.unit_id != Message.unit_id
+)  # fmt: skip
+_SHOWN = exists().where(
+    AccessLogRow.thread_id == _THREAD, AccessLogRow.unit_id.not_in(lineage(_UNIT)),
+    AccessLogRow.action == LogAction.SHOWN_BY_POLL, AccessLogRow.at >= Message.sent_at,
+)  # fmt: skip
+_STANDS = and_(Message.withdrawn_at.is_(None), Message.voided_at.is_(None))
+_MAY_GO = and_(
+    bindparam("may_withdraw", type_=Boolean), _OWN, _STANDS, Message.acknowledged_at.is_(None), ~_ANSWERED,
+    _OPENED.is_(None),
+)  # fmt: skip
+#: A withdrawn message is the author's unit's alone; a unit that has left sees up to its last one. Each CASE keeps the
+#: database from looking into what grows with the thread for messages of which the answer is known without.
+_MESSAGES = (
+    select(
+        Message.id, _OWN, Message.author_name, Message.author_title, Message.author_unit, Message.author_phone,
+        case((Message.voided_at.is_not(None), ""), else_=Message.body), Message.expects_reply, Message.sent_at,
+        _OPENED, _ACKNOWLEDGED, case((_ACKNOWLEDGED.is_not(None), Message.acknowledged_by)),
+        Message.withdrawn_at.is_not(None), Message.voided_at.is_not(None), _OLD.sent_at.label("corrects_sent_at"),
+        _CORRECTED, case((and_(~_OWN, _STANDS), ~_BY_US), else_=false()), case((_MAY_GO, ~_SHOWN), else_=false()),
+    )
+    .outerjoin(_OLD, _OLD.id == Message.corrects_id)
+    .where(
+        Message.thread_id == _THREAD,
+        or_(Message.withdrawn_at.is_(None), _OWN),
+        Message.id <= func.coalesce(_LAST, Message.id),
+    )
+    .order_by(Message.id)
+)  # fmt: skip
 
 
 def messages(head: ThreadHead) -> tuple[MessageRow, ...]:
-    opened = (
-        select(_before_leaving(head, func.min(Opening.opened_at)))
-        .where(Opening.message_id == Message.id, Opening.unit_id != Message.unit_id)
-        .scalar_subquery()
-    )
-    own = Message.unit_id == head.own_unit_id
-    by_us = select(Opening.message_id).where(Opening.message_id == Message.id, Opening.unit_id == head.own_unit_id)
-    corrected = select(_OTHER.id).where(_OTHER.corrects_id == Message.id, _OTHER.withdrawn_at.is_(None))
-    if head.last_message_id is not None:
-        corrected = corrected.where(_OTHER.id <= head.last_message_id)
-    answered = select(_OTHER.id).where(
-        _OTHER.thread_id == head.id, _OTHER.id > Message.id, _OTHER.unit_id != Message.unit_id
-    )
-    shown = select(AccessLogRow.id).where(
-        AccessLogRow.thread_id == head.id, AccessLogRow.unit_id.not_in(lineage(head.own_unit_id)),
-        AccessLogRow.action == LogAction.SHOWN_BY_POLL, AccessLogRow.at >= Message.sent_at,
-    )  # fmt: skip
-    retracted = or_(Message.withdrawn_at.is_not(None), Message.voided_at.is_not(None))
-    acknowledged = _before_leaving(head, Message.acknowledged_at)
-    may_withdraw = Move.WITHDRAW in head.moves
-    rows = reading().execute(
-        select(
-            Message.id, own, Message.author_name, Message.author_title, Message.author_unit, Message.author_phone,
-            case((Message.voided_at.is_not(None), ""), else_=Message.body), Message.expects_reply, Message.sent_at,
-            opened, acknowledged, case((acknowledged.is_not(None), Message.acknowledged_by)),
-            Message.withdrawn_at.is_not(None), Message.voided_at.is_not(None), _OLD.sent_at, corrected.exists(),
-            and_(~own, ~by_us.exists(), ~retracted),
-            and_(own, ~retracted, opened.is_(None), Message.acknowledged_at.is_(None), ~answered.exists(),
-                 ~shown.exists(), may_withdraw),
-        )
-        .outerjoin(_OLD, _OLD.id == Message.corrects_id)
-        .where(_visible(head))
-        .order_by(Message.id)
+    rows = ask(
+        _MESSAGES, thread_id=head.id, unit_id=head.own_unit_id, last_message_id=head.last_message_id,
+        left_at=head.left_at, may_withdraw=Move.WITHDRAW in head.moves,
     )  # fmt: skip
     return tuple(MessageRow(*row) for row in rows)
-
-
-def events(head: ThreadHead) -> tuple[EventRow, ...]:
-    query = select(
-        ThreadEvent.at, ThreadEvent.kind, ThreadEvent.unit_name, ThreadEvent.user_name, ThreadEvent.due_at,
-        ThreadEvent.to_unit_name, ThreadEvent.reason, ThreadEvent.words,
-    ).where(ThreadEvent.thread_id == head.id)  # fmt: skip
-    if head.last_event_id is not None:
-        query = query.where(ThreadEvent.id <= head.last_event_id)
-    rows = [EventRow(*row) for row in reading().execute(query.order_by(ThreadEvent.id))]
-    return tuple(row._replace(words=None) if head.is_hidden else row for row in rows)
-
-
-def opened_by(head: ThreadHead) -> tuple[OpenedBy, ...]:
-    """Each colleague's first look at each round of messages: by whom and when."""
-    rows = reading().execute(
-        select(Opening.opened_at, User.name)
-        .join(Message, Message.id == Opening.message_id)
-        .join(User, User.id == Opening.user_id)
-        .where(Message.thread_id == head.id, Opening.unit_id == head.own_unit_id)
-        .distinct()
-        .order_by(Opening.opened_at)
-    )
-    return tuple(OpenedBy(at, short_name(name)) for at, name in rows)
-
-
-def notes(head: ThreadHead) -> tuple[NoteRow, ...]:
-    """The own unit's alone."""
-    rows = reading().execute(
-        select(InternalNote.written_at, InternalNote.author_name, InternalNote.body)
-        .where(InternalNote.thread_id == head.id, InternalNote.unit_id == head.own_unit_id)
-        .order_by(InternalNote.id)
-    )
-    return tuple(NoteRow(at, short_name(name), body) for at, name, body in rows)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Integer, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -74,15 +74,24 @@ def _handed_out(actor: Actor, thread_id: int, action: LogAction, *, now: datetim
         return True
 
 
+#: The others' messages that a side may see; a unit that has left, up to the last of its time.
+_THEIRS = select(Message.id).where(
+    Message.thread_id == bindparam("thread_id"), Message.unit_id != bindparam("unit_id"),
+    Message.withdrawn_at.is_(None), Message.id <= func.coalesce(bindparam("last_id", type_=Integer), Message.id),
+)  # fmt: skip
+_OPENED = exists().where(Opening.message_id == Message.id, Opening.unit_id == bindparam("unit_id"))
+_UNOPENED = _THEIRS.where(~_OPENED)
+_UNSEEN = _THEIRS.where(
+    Message.id <= func.coalesce(bindparam("up_to", type_=Integer), Message.id),
+    ~_OPENED.where(Opening.user_id == bindparam("user_id")),
+)
+
+
 def _mark_opened(
     session: Session, thread: Thread, party: ThreadParty, *, actor: Actor, now: datetime, up_to: int | None = None
 ) -> bool:
     """Whether the person had not had one of them on screen before."""
-    seen = exists().where(
-        Opening.message_id == Message.id, Opening.unit_id == party.unit_id, Opening.user_id == actor.user_id
-    )
-    shown = _visible(thread, party).where(~seen)
-    fresh = session.scalars(shown if up_to is None else shown.where(Message.id <= up_to)).all()
+    fresh = session.scalars(_UNSEEN, _side(party) | {"user_id": actor.user_id, "up_to": up_to}).all()
     session.add_all(
         Opening(message_id=message_id, unit_id=party.unit_id, user_id=actor.user_id, opened_at=now)
         for message_id in fresh
@@ -90,24 +99,19 @@ def _mark_opened(
     if fresh:
         thread.revision += 1
     session.flush()
-    _count_unopened(session, thread, party)
+    _count_unopened(session, party)
     return bool(fresh)
 
 
-def _count_unopened(session: Session, thread: Thread, party: ThreadParty) -> None:
+def _count_unopened(session: Session, party: ThreadParty) -> None:
     if not party.unopened:
         return
-    opened = exists().where(Opening.message_id == Message.id, Opening.unit_id == party.unit_id)
-    left = len(session.scalars(_visible(thread, party).where(~opened)).all())
+    left = len(session.scalars(_UNOPENED, _side(party)).all())
     if left != party.unopened:
         party.unopened = left
         inbox.touch(session, party.unit_id)
         session.flush()
 
 
-def _visible(thread: Thread, party: ThreadParty) -> Select[tuple[int]]:
-    """The others' messages that this side may see."""
-    theirs = select(Message.id).where(
-        Message.thread_id == thread.id, Message.unit_id != party.unit_id, Message.withdrawn_at.is_(None)
-    )
-    return theirs if party.last_message_id is None else theirs.where(Message.id <= party.last_message_id)
+def _side(party: ThreadParty) -> dict[str, int | None]:
+    return {"thread_id": party.thread_id, "unit_id": party.unit_id, "last_id": party.last_message_id}

@@ -13,7 +13,7 @@ from lcweb.domain.permissions import Act
 from lcweb.domain.threads import ACT_OF, Move
 from lcweb.domain.units import closed_sentence
 from lcweb.domain.workdays import local_day
-from lcweb.queries import deadlines, drafts, phrases, recipients, threads
+from lcweb.queries import deadlines, phrases, recipients, threads
 from lcweb.queries.drafts import OwnDraft
 from lcweb.queries.units import heir_of
 from lcweb.services import threads as verbs
@@ -52,16 +52,16 @@ def page(
 ) -> Answer:
     """The opening is written and logged before anything is read (L1). `form`: what was refused, shown again."""
     may_see = verbs.open_thread(actor(), thread_id, now=now())
-    head = threads.get_head(thread_id=thread_id, unit_id=actor().require_unit())
-    typed = typed_text(form)
+    own_id, typed = actor().require_unit(), typed_text(form)
     if not may_see:
+        head = threads.get_head(thread_id=thread_id, unit_id=own_id)
         return render_template("threads/protected.html", head=head, typed=typed), status
-    thread = threads.get_thread(head)
-    can = _allowed(thread)
-    begun = drafts.in_thread(thread_id=thread_id, user_id=actor().user_id, unit_id=head.own_unit_id)
+    thread, begun, unopened = threads.show(thread_id=thread_id, unit_id=own_id, user_id=actor().user_id)
+    head, can = thread.head, _allowed(thread)
     return render_template(
         "threads/show.html",
         thread=thread,
+        unopened=unopened,
         digest=thread_digest(head),
         origin=deadlines.origin(thread, rule_book()),
         can=can,
