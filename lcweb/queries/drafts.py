@@ -1,10 +1,9 @@
 """Half-written messages: the own ones with their text, of colleagues' only that they were begun."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Select, case, select, union_all
+from sqlalchemy import Select, case, select
 
 from lcweb.db import reading
 from lcweb.domain.drafts import Content, unpacked
@@ -33,13 +32,6 @@ class Begun(NamedTuple):
 class InThread(NamedTuple):
     own: OwnDraft | None
     begun: tuple[Begun, ...]
-
-
-class OwnDrafts(NamedTuple):
-    """`threads`: those with an own half-written answer. `letters`: how many compose pages are begun."""
-
-    threads: frozenset[int]
-    letters: int
 
 
 class LetterRow(NamedTuple):
@@ -93,14 +85,6 @@ def letters(*, user_id: int, unit_id: int) -> list[LetterRow]:
         tuple(row) for row in reading().execute(select(Unit.id, Unit.name).where(Unit.id.in_(chosen.values())))
     )
     return [LetterRow(draft.id, draft.saved_at, units.get(chosen[draft.id])) for draft in found]
-
-
-def own(thread_ids: Sequence[int], *, user_id: int, unit_id: int) -> OwnDrafts:
-    """What an inbox page marks: two looks into small indexes, whatever the number of rows."""
-    mine = select(Draft.thread_id).where(Draft.user_id == user_id, Draft.unit_id == unit_id)
-    both = union_all(mine.where(Draft.thread_id.in_(thread_ids)), mine.where(Draft.thread_id.is_(None)))
-    found = reading().execute(both).scalars().all()
-    return OwnDrafts(frozenset(found) - {None}, found.count(None))
 
 
 def _own_columns() -> Select:

@@ -1,5 +1,6 @@
 """The unit's inbox. Loading the page is a reading (A1)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,11 +9,10 @@ from werkzeug.wrappers import Response
 
 from lcweb.domain import readings as reading_rules
 from lcweb.domain.permissions import Act, Role
-from lcweb.domain.readings import ReadingDuty
+from lcweb.domain.readings import Reading, ReadingDuty
 from lcweb.domain.threads import WaitingOn
 from lcweb.domain.workdays import ONE_DAY, Calendar
-from lcweb.queries import drafts, inbox, morning, readings
-from lcweb.queries.drafts import OwnDrafts
+from lcweb.queries import inbox, morning, readings
 from lcweb.queries.inbox import HandledBy, Inbox
 from lcweb.services import readings as verbs
 from lcweb.web.access import needs
@@ -46,7 +46,6 @@ class InboxView(NamedTuple):
     duty: ReadingDuty
     calendar: Calendar
     digest: str
-    drafts: OwnDrafts
 
     @property
     def next_reading_day(self) -> str:
@@ -58,9 +57,9 @@ class InboxView(NamedTuple):
 @blueprint.get("/inkorg")
 @needs(Act.SEE_THREADS)
 def show() -> str:
-    changed = _deliberate() and verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules())
+    found = _page_read() if _deliberate() else view()
     outlook = morning.get_outlook(actor().require_unit(), now=now()) if Role.UNIT_MANAGER in actor().roles else None
-    return render_template("inbox/show.html", view=view(since=int(changed)), outlook=outlook)
+    return render_template("inbox/show.html", view=found, outlook=outlook)
 
 
 @blueprint.post("/inkorg/genomgangen")
@@ -71,13 +70,23 @@ def gone_through() -> Response:
     return redirect(url_for("inbox.show"), 303)
 
 
-def view(*, since: int = 0) -> InboxView:
-    """The same for the page and its poll. `since`: how often this request has changed the inbox itself.
+def view() -> InboxView:
+    """The same for the page and its poll."""
+    unit_id = actor().require_unit()
+    calendar = readings.own_calendar(unit_id, rules=rules())
+    return _view(calendar, readings.since_midnight(unit_id, now=now()), inbox_version())
 
-    The version came with the session, before the rows: a change in between shows at the next poll.
-    """
+
+def _page_read() -> InboxView:
+    """The day's readings as they were when this one was kept."""
+    calendar = readings.own_calendar(actor().require_unit(), rules=rules())
+    recorded = verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules(), calendar=calendar)
+    return _view(calendar, recorded.today, inbox_version() + recorded.counts)
+
+
+def _view(calendar: Calendar, today: Sequence[Reading], version: int) -> InboxView:
+    """`version` came with the session, before the rows: a change in between shows at the next poll."""
     choice, person, unit_id = _choice(), actor(), actor().require_unit()
-    version = inbox_version() + since
     found = inbox.get_inbox(
         unit_id=unit_id,
         user_id=person.user_id,
@@ -86,9 +95,8 @@ def view(*, since: int = 0) -> InboxView:
         page=choice.page,
         now=now(),
     )
-    duty, calendar = readings.todays_duty(unit_id, now=now(), rules=rules())
-    own = drafts.own([row.thread_id for row in found.rows], user_id=person.user_id, unit_id=unit_id)
-    return InboxView(choice, found, duty, calendar, digest(version, _turns_at(found, duty, calendar)), own)
+    duty = reading_rules.duty(today, now=now(), calendar=calendar, rules=rules())
+    return InboxView(choice, found, duty, calendar, digest(version, _turns_at(found, duty, calendar)))
 
 
 def _turns_at(found: Inbox, duty: ReadingDuty, calendar: Calendar) -> datetime:
