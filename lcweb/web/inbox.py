@@ -1,19 +1,21 @@
 """The unit's inbox. Loading the page is a reading (A1)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, get_template_attribute, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lcweb.domain import readings as reading_rules
+from lcweb.domain.deadlines import is_overdue
 from lcweb.domain.permissions import Act, Role
 from lcweb.domain.readings import Reading, ReadingDuty
 from lcweb.domain.threads import WaitingOn
 from lcweb.domain.workdays import ONE_DAY, Calendar
 from lcweb.queries import inbox, morning, readings
-from lcweb.queries.inbox import HandledBy, Inbox
+from lcweb.queries.inbox import HandledBy, Inbox, InboxRow
 from lcweb.services import readings as verbs
 from lcweb.web.access import needs
 from lcweb.web.filters import day_words
@@ -40,9 +42,19 @@ class Choice(NamedTuple):
     page: int
 
 
+class Listed(NamedTuple):
+    """A row with what is said of it. `is_late`: the other unit, which should have answered by now."""
+
+    row: InboxRow
+    status: Markup
+    is_late: bool
+    handler_is_gone: bool
+
+
 class InboxView(NamedTuple):
     choice: Choice
     inbox: Inbox
+    rows: list[Listed]
     duty: ReadingDuty
     calendar: Calendar
     digest: str
@@ -96,7 +108,24 @@ def _view(calendar: Calendar, today: Sequence[Reading], version: int) -> InboxVi
         now=now(),
     )
     duty = reading_rules.duty(today, now=now(), calendar=calendar, rules=rules())
-    return InboxView(choice, found, duty, calendar, digest(version, _turns_at(found, duty, calendar)))
+    rows = _listed(found.rows, ours=choice.tab == "att-besvara")
+    return InboxView(choice, found, rows, duty, calendar, digest(version, _turns_at(found, duty, calendar)))
+
+
+def _listed(rows: Iterable[InboxRow], *, ours: bool) -> list[Listed]:
+    """What is said is the same of many rows, and is put into words once."""
+    status, moment = get_template_attribute("macros/threads.html", "status"), now()
+    said: dict[Any, Markup] = {}
+    listed = []
+    for row in rows:
+        facts = (row.duty_kind, row.due_at, ours, row.closed and not row.unopened, row.unopened, min(row.messages, 2),
+                 row.state, row.left_how)  # fmt: skip
+        if facts not in said:
+            said[facts] = status(*facts)
+        is_late = not ours and row.due_at is not None and is_overdue(row.due_at, now=moment)
+        is_gone = row.handler_until is not None and row.handler_until <= moment
+        listed.append(Listed(row, said[facts], is_late, is_gone))
+    return listed
 
 
 def _turns_at(found: Inbox, duty: ReadingDuty, calendar: Calendar) -> datetime:
