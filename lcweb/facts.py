@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from lcweb.db import UtcDateTime
 from lcweb.domain.calendar import MarkKind, Place
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.imports.people import Held, PersonRow
@@ -33,7 +34,16 @@ from lcweb.domain.rules import RuleBook, RuleChange, Rules
 from lcweb.domain.settings import READERS, RECEPTIONISTS, YES
 from lcweb.domain.units import Standing
 from lcweb.domain.workdays import Calendar, OfficeHours
-from lcweb.models import CalendarMark, HintWords, Membership, Organization, SettingChange, Unit, User
+from lcweb.models import (
+    CalendarMark,
+    HintWords,
+    Membership,
+    Organization,
+    ReadingRow,
+    SettingChange,
+    Unit,
+    User,
+)
 
 # Made once: they are asked for in most requests, and building a statement takes longer than running such a one.
 _UNITS = select(Unit.id, Unit.organization_id, Unit.opens, Unit.closes)
@@ -51,6 +61,13 @@ _EARLIER = aliased(Unit)
 #: The lists that an administrator has changed, as they are now.
 HINT_WORDS = select(HintWords.list_name, HintWords.words).where(
     HintWords.id.in_(select(func.max(HintWords.id)).group_by(HintWords.list_name))
+)
+#: One unit's, with the readers' names, in the order they were kept.
+READINGS_SINCE = (
+    select(ReadingRow.read_at, User.name)
+    .join(User, User.id == ReadingRow.user_id)
+    .where(ReadingRow.unit_id == bindparam("unit_id"), ReadingRow.read_at >= bindparam("since", type_=UtcDateTime))
+    .order_by(ReadingRow.id)
 )
 
 

@@ -1,10 +1,10 @@
 """Half-written messages: the own ones with their text, of colleagues' only that they were begun."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, union_all
+from sqlalchemy import bindparam, select
 
 from lcweb.db import reading
 from lcweb.domain.drafts import Content, unpacked
@@ -35,13 +35,6 @@ class InThread(NamedTuple):
 
     own: OwnDraft | None
     begun: tuple[Begun, ...]
-
-
-class OwnDrafts(NamedTuple):
-    """`threads`: those with an own half-written answer. `letters`: how many compose pages are begun."""
-
-    threads: frozenset[int]
-    letters: int
 
 
 class LetterRow(NamedTuple):
@@ -85,14 +78,6 @@ def letters(*, user_id: int, unit_id: int) -> list[LetterRow]:
 def _unit_names(unit_ids: Iterable[int]) -> dict[int, str]:
     named = select(Unit.id, Unit.name).where(Unit.id.in_(unit_ids))
     return {row.id: row.name for row in reading().execute(named)}
-
-
-def own(thread_ids: Sequence[int], *, user_id: int, unit_id: int) -> OwnDrafts:
-    """What an inbox page marks: two looks into small indexes, whatever the number of rows."""
-    mine = select(Draft.thread_id).where(Draft.user_id == user_id, Draft.unit_id == unit_id)
-    both = union_all(mine.where(Draft.thread_id.in_(thread_ids)), mine.where(Draft.thread_id.is_(None)))
-    found = reading().execute(both).scalars().all()
-    return OwnDrafts(frozenset(found) - {None}, found.count(None))
 
 
 def _own(draft_id: int, page_id: str | None, saved_at: datetime, fields: str) -> OwnDraft:

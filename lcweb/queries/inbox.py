@@ -2,21 +2,25 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, union
+from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select, union
 from sqlalchemy.orm import aliased
 
-from lcweb.db import reading
+from lcweb.db import UtcDateTime
 from lcweb.domain.permissions import short_name
 from lcweb.domain.threads import State, WaitingOn, state_of
 from lcweb.facts import first_of, left_unit_at
-from lcweb.models import Message, Obligation, Thread, ThreadParty, Unit, User
+from lcweb.models import Draft, Message, Obligation, Thread, ThreadParty, Unit, User
+from lcweb.prepared import ask
 from lcweb.queries.threads import hidden_subject
 
 PAGE_SIZE = 50
 #: The two duties that a thread may have open: the own unit's, and the other unit's.
 OWN, THEIRS = aliased(Obligation), aliased(Obligation)
+#: Who asks, in the statements that are made once.
+_UNIT, _PERSON = bindparam("unit_id", type_=Integer), bindparam("user_id", type_=Integer)
 
 
 class HandledBy(StrEnum):
@@ -32,7 +36,8 @@ class InboxRow(NamedTuple):
     """`due_at` and `duty_kind` are of the own open duty, or else the other unit's; `patient` all a list may show (P2).
 
     `left_how`: the unit has forwarded or returned the thread, and sees nothing that has happened since.
-    `handler_until`: from when the handler is no longer in the unit, perhaps ahead.
+    `handler_until`: from when the handler is no longer in the unit, perhaps ahead. `has_draft`: the person has begun to
+    answer; colleagues' drafts are not told of.
     """
 
     thread_id: int
@@ -50,6 +55,7 @@ class InboxRow(NamedTuple):
     left_how: str | None
     last_at: datetime
     handler_until: datetime | None = None
+    has_draft: bool = False
 
     @property
     def closed(self) -> bool:
@@ -57,7 +63,10 @@ class InboxRow(NamedTuple):
 
 
 class InboxCounts(NamedTuple):
-    """`unopened` is the number in the menu. `next_due_at`: when the clock alone next changes a row's words."""
+    """`unopened` is the number in the menu. `next_due_at`: when the clock alone next changes a row's words.
+
+    `letters`: how many compose pages the person has begun.
+    """
 
     to_answer: int
     mine: int
@@ -65,6 +74,7 @@ class InboxCounts(NamedTuple):
     waiting: int
     unopened: int
     next_due_at: datetime | None
+    letters: int = 0
 
 
 class Inbox(NamedTuple):
@@ -77,23 +87,21 @@ def get_inbox(
     *, unit_id: int, user_id: int, whose: WaitingOn, handled_by: HandledBy, page: int, now: datetime
 ) -> Inbox:
     """`page` counts from 1. An unopened message always lies with us, or it would be lost from sight."""
-    turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: nobodys}[whose](unit_id)
-    wanted = handled(handled_by, user_id)
-    order = (ThreadParty.last_at.desc(), Thread.id) if whose is WaitingOn.NOBODY else _oldest_deadline_first()
-    query = (
-        thread_rows(unit_id).where(turn, *wanted).order_by(*order).limit(PAGE_SIZE + 1).offset((page - 1) * PAGE_SIZE)
+    rows = ask(
+        _rows(whose, handled_by), unit_id=unit_id, user_id=user_id, many=PAGE_SIZE + 1, skipped=(page - 1) * PAGE_SIZE
     )
-    rows = [inbox_row(row) for row in reading().execute(query)]
-    counts = _counts(unit_id=unit_id, user_id=user_id, now=now)
-    return Inbox(rows[:PAGE_SIZE], counts, len(rows) > PAGE_SIZE)
+    (counts,) = ask(_counts(), unit_id=unit_id, user_id=user_id, now=now)
+    shown = [inbox_row(row, has_draft=row.has_draft) for row in rows[:PAGE_SIZE]]
+    return Inbox(shown, InboxCounts(*counts), len(rows) > PAGE_SIZE)
 
 
 def count_unopened(unit_id: int) -> int:
     """The number in the menu: threads with a message that nobody of the unit has opened."""
-    return reading().execute(_unopened(unit_id)).scalar_one()
+    ((count,),) = ask(_UNOPENED, unit_id=unit_id)
+    return count
 
 
-def thread_rows(unit_id: int) -> Select:
+def thread_rows(unit_id: int | BindParameter[int]) -> Select:
     """One row for each thread that the unit has a side in, for `inbox_row`; the caller chooses and orders."""
     other = case((Thread.sender_unit_id == unit_id, Thread.recipient_unit_id), else_=Thread.sender_unit_id)
     here = ThreadParty.left_at.is_(None)
@@ -105,8 +113,10 @@ def thread_rows(unit_id: int) -> Select:
             ThreadParty.unopened, case((here, Thread.message_count), else_=0).label("messages"),
             ThreadParty.claimed_by_id, User.name.label("handler"), User.ended_at.label("handler_ended_at"),
             left_unit_at(User.id, unit_id).label("handler_left_at"), ThreadParty.left_how, ThreadParty.last_at,
-            case((here, Thread.closed_at)).label("closed_at"), case((here, Thread.returned_at)).label("returned_at"),
-            Thread.withdrawn_at, Thread.voided_at, Thread.disposed_at,
+            and_(here, Thread.closed_at.is_not(None)).label("closed"),
+            and_(here, Thread.returned_at.is_not(None)).label("returned"),
+            Thread.withdrawn_at.is_not(None).label("withdrawn"), Thread.voided_at.is_not(None).label("voided"),
+            Thread.disposed_at.is_not(None).label("disposed"),
             (Thread.sender_unit_id == unit_id).label("own_is_sender"),
         )
         .select_from(ThreadParty)
@@ -120,30 +130,47 @@ def thread_rows(unit_id: int) -> Select:
     )  # fmt: skip
 
 
-def inbox_row(row: Row) -> InboxRow:
+def inbox_row(row: Any, *, has_draft: bool = False) -> InboxRow:
     """Without what is hidden from the unit: of a voided thread, and of one that the other unit has withdrawn."""
     state = state_of(
-        closed=row.closed_at is not None, returned=row.returned_at is not None,
-        withdrawn=row.withdrawn_at is not None, voided=row.voided_at is not None,
-        disposed=row.disposed_at is not None,
-    )  # fmt: skip
-    hidden = state in (State.VOIDED, State.DISPOSED) or (state is State.WITHDRAWN and not row.own_is_sender)
+        closed=row.closed, returned=row.returned, withdrawn=row.withdrawn, voided=row.voided, disposed=row.disposed
+    )
+    hidden = state in _HIDDEN or (state is State.WITHDRAWN and not row.own_is_sender)
     return InboxRow(
         row.id, hidden_subject(state) if hidden else row.subject, "" if hidden else row.patient_label, row.name,
         row.acute_phone, row.duty_kind, row.due_at, row.unopened > 0, row.messages, row.claimed_by_id,
         short_name(row.handler) if row.handler else None, state, row.left_how, row.last_at,
-        first_of(row.handler_ended_at, row.handler_left_at),
+        first_of(row.handler_ended_at, row.handler_left_at), has_draft,
     )  # fmt: skip
 
 
-def _ours(unit_id: int) -> ColumnElement[bool]:
+#: Whatever unit looks.
+_HIDDEN = (State.VOIDED, State.DISPOSED)
+
+
+@cache
+def _rows(whose: WaitingOn, handled_by: HandledBy) -> Select:
+    turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: nobodys}[whose](_UNIT)
+    order = (ThreadParty.last_at.desc(), Thread.id) if whose is WaitingOn.NOBODY else _oldest_deadline_first()
+    draft = select(Draft.id).where(Draft.user_id == _PERSON, Draft.unit_id == _UNIT, Draft.thread_id == Thread.id)
+    return (
+        thread_rows(_UNIT)
+        .add_columns(draft.exists().label("has_draft"))
+        .where(turn, *handled(handled_by, _PERSON))
+        .order_by(*order)
+        .limit(bindparam("many"))
+        .offset(bindparam("skipped"))
+    )
+
+
+def _ours(unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """Threads where we owe something, or have something unopened: two small indexes, never the whole history."""
     owed = select(Obligation.thread_id).where(Obligation.unit_id == unit_id, Obligation.ended_at.is_(None))
     unopened = select(ThreadParty.thread_id).where(ThreadParty.unit_id == unit_id, ThreadParty.unopened > 0)
     return ThreadParty.thread_id.in_(union(owed, unopened).scalar_subquery())
 
 
-def _theirs(unit_id: int) -> ColumnElement[bool]:
+def _theirs(unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
     owed = select(Obligation.thread_id).where(Obligation.owed_to_unit_id == unit_id, Obligation.ended_at.is_(None))
     ours = select(Obligation.thread_id).where(Obligation.unit_id == unit_id, Obligation.ended_at.is_(None))
     return and_(
@@ -152,12 +179,12 @@ def _theirs(unit_id: int) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def nobodys(_unit_id: int) -> ColumnElement[bool]:
+def nobodys(_unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The outer joins to the open duties, which every list has, found none."""
     return and_(OWN.id.is_(None), THEIRS.id.is_(None), ThreadParty.unopened == 0)
 
 
-def handled(handled_by: HandledBy, user_id: int) -> tuple[ColumnElement[bool], ...]:
+def handled(handled_by: HandledBy, user_id: int | BindParameter[int]) -> tuple[ColumnElement[bool], ...]:
     if handled_by is HandledBy.ME:
         return (ThreadParty.claimed_by_id == user_id,)
     if handled_by is HandledBy.NOBODY:
@@ -183,26 +210,26 @@ def _oldest_deadline_first() -> tuple[ColumnElement, ...]:
     return due_at.is_(None), due_at, ThreadParty.last_at, Thread.id
 
 
-def _unopened(unit_id: int) -> Select:
-    return select(func.count()).select_from(ThreadParty).where(ThreadParty.unit_id == unit_id, ThreadParty.unopened > 0)
+_UNOPENED = select(func.count()).select_from(ThreadParty).where(ThreadParty.unit_id == _UNIT, ThreadParty.unopened > 0)
 
 
-def _counts(*, unit_id: int, user_id: int, now: datetime) -> InboxCounts:
-    ours = select(ThreadParty.claimed_by_id).where(ThreadParty.unit_id == unit_id, _ours(unit_id)).subquery()
-    waiting = select(func.count()).select_from(ThreadParty).where(ThreadParty.unit_id == unit_id, _theirs(unit_id))
+@cache
+def _counts() -> Select:
+    """For `InboxCounts`, in its order."""
+    ours = select(ThreadParty.claimed_by_id).where(ThreadParty.unit_id == _UNIT, _ours(_UNIT)).subquery()
+    waiting = select(func.count()).select_from(ThreadParty).where(ThreadParty.unit_id == _UNIT, _theirs(_UNIT))
     next_due = select(func.min(Obligation.due_at)).where(
-        or_(Obligation.unit_id == unit_id, Obligation.owed_to_unit_id == unit_id),
+        or_(Obligation.unit_id == _UNIT, Obligation.owed_to_unit_id == _UNIT),
         Obligation.ended_at.is_(None),
-        Obligation.due_at > now,
+        Obligation.due_at > bindparam("now", type_=UtcDateTime),
     )
-    row = reading().execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(case((ours.c.claimed_by_id == user_id, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((ours.c.claimed_by_id.is_(None), 1), else_=0)), 0),
-            waiting.scalar_subquery(),
-            _unopened(unit_id).scalar_subquery(),
-            next_due.scalar_subquery(),
-        ).select_from(ours)
-    )
-    return InboxCounts(*row.one())
+    letters = select(func.count()).where(Draft.user_id == _PERSON, Draft.unit_id == _UNIT, Draft.thread_id.is_(None))
+    return select(
+        func.count(),
+        func.coalesce(func.sum(case((ours.c.claimed_by_id == _PERSON, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((ours.c.claimed_by_id.is_(None), 1), else_=0)), 0),
+        waiting.scalar_subquery(),
+        _UNOPENED.scalar_subquery(),
+        next_due.scalar_subquery(),
+        letters.scalar_subquery(),
+    ).select_from(ours)

@@ -15,7 +15,9 @@ from lcweb.domain.permissions import short_name
 from lcweb.domain.readings import Reading, ReadingDuty
 from lcweb.domain.rules import Rules, RulesOfDays
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at, public_holiday
+from lcweb.facts import READINGS_SINCE
 from lcweb.models import OutboxMail, ReadingRow, User
+from lcweb.prepared import ask
 from lcweb.queries import calendars
 from lcweb.queries.units import UnitRow
 
@@ -44,7 +46,14 @@ class DayReadings(NamedTuple):
 
 def todays_duty(unit_id: int, *, now: datetime, rules: Rules) -> tuple[ReadingDuty, Calendar]:
     """With the unit's calendar, which the page needs to say when the duty is next due."""
-    return todays_duties([unit_id], now=now, rules=rules)[unit_id]
+    calendar = calendars.of_unit(unit_id, rules)
+    return readings.duty(since_midnight(unit_id, now=now), now=now, calendar=calendar, rules=rules), calendar
+
+
+def since_midnight(unit_id: int, *, now: datetime) -> tuple[Reading, ...]:
+    """The unit's readings of the day, counted or not, in the order they were kept."""
+    rows = ask(READINGS_SINCE, unit_id=unit_id, since=moment_at(local_day(now), time.min))
+    return tuple(Reading(at=read_at, by=short_name(name)) for read_at, name in rows)
 
 
 def todays_duties(unit_ids: Collection[int], *, now: datetime, rules: Rules) -> dict[int, tuple[ReadingDuty, Calendar]]:

@@ -2,16 +2,18 @@
 
 from datetime import datetime, time
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
 from lcweb.domain import readings
-from lcweb.domain.permissions import Act, Actor
+from lcweb.domain.permissions import Act, Actor, short_name
+from lcweb.domain.readings import Reading
 from lcweb.domain.rules import Rules
-from lcweb.domain.workdays import local_day, moment_at
-from lcweb.facts import calendar_of
+from lcweb.domain.workdays import Calendar, local_day, moment_at
+from lcweb.facts import READINGS_SINCE, calendar_of
 from lcweb.models import ReadingRow
 from lcweb.services import inbox
 
@@ -21,30 +23,39 @@ class How(StrEnum):
     BUTTON = "button"
 
 
-# Made once: building it takes longer than running it.
-_BETWEEN = select(ReadingRow.read_at).where(
-    ReadingRow.unit_id == bindparam("of_unit"),
-    ReadingRow.read_at >= bindparam("since"),
-    ReadingRow.read_at <= bindparam("now"),
-)
+class Recorded(NamedTuple):
+    """`today`: the unit's readings of the day, this one among them, as it was decided by them whether it `counts`."""
+
+    counts: bool
+    today: tuple[Reading, ...]
 
 
-def record(actor: Actor, how: How, *, now: datetime, rules: Rules) -> bool:
-    """Every reading is kept, counted or not, so that the rule can be recomputed. True: it counts."""
+_KEEP = insert(ReadingRow.__table__)
+
+
+def record(actor: Actor, how: How, *, now: datetime, rules: Rules, calendar: Calendar | None = None) -> Recorded:
+    """Every reading is kept, counted or not, so that the rule can be recomputed.
+
+    `calendar`: the unit's, of a caller that has read it already.
+    """
     actor.require(Act.SEE_THREADS)
     unit_id = actor.require_unit()
     with transaction() as session:
-        session.add(ReadingRow(unit_id=unit_id, user_id=actor.user_id, read_at=now, how=how))
-        session.flush()
-        counts = _counts(session, unit_id, now, rules)
+        session.execute(_KEEP, {"unit_id": unit_id, "user_id": actor.user_id, "read_at": now, "how": how})
+        today = _since_midnight(session, unit_id, now)
+        calendar = calendar or calendar_of(session, unit_id, rules)
+        counts = _counts(today, now=now, calendar=calendar, rules=rules)
         if counts:
             inbox.touch(session, unit_id)  # the colleagues' pages say what remains of the day's duty
-        return counts
+        return Recorded(counts, today)
 
 
-def _counts(session: Session, unit_id: int, now: datetime, rules: Rules) -> bool:
-    since = moment_at(local_day(now), time.min)
-    rows = session.scalars(_BETWEEN, {"of_unit": unit_id, "since": since, "now": now})
-    today = [readings.Reading(at=read_at, by="") for read_at in rows]
-    duty = readings.duty(today, now=now, calendar=calendar_of(session, unit_id, rules), rules=rules)
+def _since_midnight(session: Session, unit_id: int, now: datetime) -> tuple[Reading, ...]:
+    rows = session.execute(READINGS_SINCE, {"unit_id": unit_id, "since": moment_at(local_day(now), time.min)})
+    return tuple(Reading(at=read_at, by=short_name(name)) for read_at, name in rows)
+
+
+def _counts(today: tuple[Reading, ...], *, now: datetime, calendar: Calendar, rules: Rules) -> bool:
+    """By what was read until now: another request's moment may lie after this one's."""
+    duty = readings.duty((one for one in today if one.at <= now), now=now, calendar=calendar, rules=rules)
     return any(reading.at == now for reading in duty.counted)

@@ -32,7 +32,7 @@ MONTHS = ("jan", "feb", "mars", "april", "maj", "juni", "juli", "aug", "sep", "o
 def clock_words(moment: datetime | time) -> str:
     """16.30, in Stockholm time."""
     at = moment if isinstance(moment, time) else local(moment)
-    return f"{at:%H.%M}"
+    return f"{at.hour:02}.{at.minute:02}"
 
 
 def day_words(day: date, *, today: date) -> str:
@@ -43,9 +43,9 @@ def day_words(day: date, *, today: date) -> str:
 
 def moment_words(moment: datetime, *, at: datetime | None = None) -> str:
     """I dag 16.30, or tor 19 nov 16.30."""
-    today = local_day(at or now())
-    day = "i dag" if local_day(moment) == today else day_words(local_day(moment), today=today)
-    return f"{day} {clock_words(moment)}"
+    there, today = local(moment), local_day(at or now())
+    day = "i dag" if there.date() == today else day_words(there.date(), today=today)
+    return f"{day} {clock_words(there.time())}"
 
 
 def _day(day: datetime | date) -> str:

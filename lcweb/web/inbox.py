@@ -1,19 +1,21 @@
 """The unit's inbox. Loading the page is a reading (A1)."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, get_template_attribute, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lcweb.domain import readings as reading_rules
+from lcweb.domain.deadlines import is_overdue
 from lcweb.domain.permissions import Act, Role
-from lcweb.domain.readings import ReadingDuty
+from lcweb.domain.readings import Reading, ReadingDuty
 from lcweb.domain.threads import WaitingOn
 from lcweb.domain.workdays import ONE_DAY, Calendar
-from lcweb.queries import drafts, inbox, morning, readings
-from lcweb.queries.drafts import OwnDrafts
-from lcweb.queries.inbox import HandledBy, Inbox
+from lcweb.queries import calendars, inbox, morning, readings
+from lcweb.queries.inbox import HandledBy, Inbox, InboxRow
 from lcweb.services import readings as verbs
 from lcweb.web.access import needs
 from lcweb.web.filters import day_words
@@ -40,13 +42,22 @@ class Choice(NamedTuple):
     page: int
 
 
+class Listed(NamedTuple):
+    """A row with what is said of it. `is_late`: the other unit, which should have answered by now."""
+
+    row: InboxRow
+    status: Markup
+    is_late: bool
+    handler_is_gone: bool
+
+
 class InboxView(NamedTuple):
     choice: Choice
     inbox: Inbox
+    rows: list[Listed]
     duty: ReadingDuty
     calendar: Calendar
     digest: str
-    drafts: OwnDrafts
 
     @property
     def next_reading_day(self) -> str:
@@ -58,9 +69,9 @@ class InboxView(NamedTuple):
 @blueprint.get("/inkorg")
 @needs(Act.SEE_THREADS)
 def show() -> str:
-    changed = _deliberate() and verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules())
+    found = _page_read() if _deliberate() else view()
     outlook = morning.get_outlook(actor().require_unit(), now=now()) if Role.UNIT_MANAGER in actor().roles else None
-    return render_template("inbox/show.html", view=view(since=int(changed)), outlook=outlook)
+    return render_template("inbox/show.html", view=found, outlook=outlook)
 
 
 @blueprint.post("/inkorg/genomgangen")
@@ -71,13 +82,23 @@ def gone_through() -> Response:
     return redirect(url_for("inbox.show"), 303)
 
 
-def view(*, since: int = 0) -> InboxView:
-    """The same for the page and its poll. `since`: how often this request has changed the inbox itself.
+def view() -> InboxView:
+    """The same for the page and its poll."""
+    unit_id = actor().require_unit()
+    calendar = calendars.of_unit(unit_id, rules())
+    return _view(calendar, readings.since_midnight(unit_id, now=now()), inbox_version())
 
-    The version came with the session, before the rows: a change in between shows at the next poll.
-    """
+
+def _page_read() -> InboxView:
+    """The day's readings as they were when this one was kept."""
+    calendar = calendars.of_unit(actor().require_unit(), rules())
+    recorded = verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules(), calendar=calendar)
+    return _view(calendar, recorded.today, inbox_version() + recorded.counts)
+
+
+def _view(calendar: Calendar, today: Sequence[Reading], version: int) -> InboxView:
+    """`version` came with the session, before the rows: a change in between shows at the next poll."""
     choice, person, unit_id = _choice(), actor(), actor().require_unit()
-    version = inbox_version() + since
     found = inbox.get_inbox(
         unit_id=unit_id,
         user_id=person.user_id,
@@ -86,9 +107,25 @@ def view(*, since: int = 0) -> InboxView:
         page=choice.page,
         now=now(),
     )
-    duty, calendar = readings.todays_duty(unit_id, now=now(), rules=rules())
-    own = drafts.own([row.thread_id for row in found.rows], user_id=person.user_id, unit_id=unit_id)
-    return InboxView(choice, found, duty, calendar, digest(version, _turns_at(found, duty, calendar)), own)
+    duty = reading_rules.duty(today, now=now(), calendar=calendar, rules=rules())
+    rows = _listed(found.rows, ours=choice.tab == "att-besvara")
+    return InboxView(choice, found, rows, duty, calendar, digest(version, _turns_at(found, duty, calendar)))
+
+
+def _listed(rows: Iterable[InboxRow], *, ours: bool) -> list[Listed]:
+    """What is said is the same of many rows, and is put into words once."""
+    status, moment = get_template_attribute("macros/threads.html", "status"), now()
+    said: dict[Any, Markup] = {}
+    listed = []
+    for row in rows:
+        facts = (row.duty_kind, row.due_at, ours, row.closed and not row.unopened, row.unopened, min(row.messages, 2),
+                 row.state, row.left_how)  # fmt: skip
+        if facts not in said:
+            said[facts] = status(*facts)
+        is_late = not ours and row.due_at is not None and is_overdue(row.due_at, now=moment)
+        is_gone = row.handler_until is not None and row.handler_until <= moment
+        listed.append(Listed(row, said[facts], is_late, is_gone))
+    return listed
 
 
 def _turns_at(found: Inbox, duty: ReadingDuty, calendar: Calendar) -> datetime:

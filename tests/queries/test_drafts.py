@@ -1,7 +1,5 @@
 """What a page may show of drafts: the own text, of colleagues' only that it was begun."""
 
-from typing import Any
-
 import pytest
 from flask import Flask
 
@@ -9,12 +7,11 @@ from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import Actor
 from lcweb.queries import drafts as queries
 from lcweb.queries import threads
-from lcweb.queries.drafts import Begun, InThread, LetterRow, OwnDrafts
+from lcweb.queries.drafts import Begun, InThread, LetterRow
 from lcweb.services import drafts
 from lcweb.services.drafts import WrittenOn
 from tests.at import at
 from tests.factories import PATIENT, colleague, pair, thread, user
-from tests.web.visits import statements
 
 NOW, LATER = at("Mon 2026-11-16 09:00"), at("Mon 2026-11-16 10:41")
 
@@ -91,21 +88,3 @@ def test_a_reply_s_draft_is_no_letter(app: Flask) -> None:
     with pytest.raises(NotFound):
         queries.get_letter(1, **who(anna))
     assert queries.letters(**who(anna)) == []
-
-
-@pytest.mark.parametrize("count", [1, 9])
-def test_an_inbox_is_marked_by_one_statement(app: Flask, count: int) -> None:
-    anna, karin = pair()
-    ids = [thread(anna, karin.require_unit(), now=NOW) for _ in range(count)]
-    for thread_id in ids:
-        begin(karin, thread_id, f"Svar {thread_id}")
-    begin_letter(karin)
-    with statements() as asked:
-        assert own(ids, karin) == OwnDrafts(frozenset(ids), 1)
-    assert len(asked) == 1
-    assert own(ids[1:], karin) == OwnDrafts(frozenset(ids[1:]), 1)
-    assert own(ids, anna) == own([], anna) == OwnDrafts(frozenset(), 0)
-
-
-def own(ids: list[int], actor: Actor) -> Any:
-    return queries.own(ids, **who(actor))

@@ -1,6 +1,6 @@
 """The unit's inbox: whose turn it is, in which order, and how many."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from lcweb.domain.threads import State, WaitingOn
 from lcweb.models import InboxVersion
 from lcweb.queries import inbox
 from lcweb.queries.inbox import HandledBy, Inbox
-from lcweb.services import threads
+from lcweb.services import drafts, threads
+from lcweb.services.drafts import WrittenOn
 from tests.at import at
 from tests.factories import RULES, colleague, pair, submission_id, thread, version_of
 from tests.rows import row
@@ -50,6 +51,15 @@ def look(person: Actor, whose: WaitingOn = WaitingOn.US, by: HandledBy = Handled
     return inbox.get_inbox(
         unit_id=person.require_unit(), user_id=person.user_id, whose=whose, handled_by=by, page=page, now=TUESDAY
     )
+
+
+def begin(person: Actor, thread_id: int | None = None) -> None:
+    """To answer, or a letter."""
+    written_on = WrittenOn(page="sida", after="", submission_id=f"{person.user_id}-{thread_id}")
+    if thread_id is None:
+        drafts.save_letter(person, {"body": "Kan ni"}, written_on=written_on, now=TUESDAY)
+    else:
+        drafts.save_reply(person, thread_id, {"body": "Ja."}, written_on=written_on, now=TUESDAY)
 
 
 def ids(found: Inbox) -> list[int]:
@@ -129,6 +139,26 @@ def test_another_unit_sees_nothing_of_it(units: Units) -> None:
     stranger, _ = pair()
     found = look(stranger)
     assert (found.rows, found.counts) == ([], inbox.InboxCounts(0, 0, 0, 0, 0, None))
+
+
+def test_a_person_s_own_drafts_are_marked_and_the_begun_letters_counted(units: Units) -> None:
+    """Those of the unit acted from; colleagues' and the other unit's are not told of."""
+    begun, _other = units.ask(), units.ask()
+    begin(units.recipient, begun)
+    begin(units.sender, begun)
+    begin(units.recipient)
+    second = colleague(units.recipient)
+    found = {person.user_id: look(person) for person in (units.recipient, second)}
+    assert [row.has_draft for row in found[units.recipient.user_id].rows] == [True, False]
+    assert [row.has_draft for row in found[second.user_id].rows] == [False, False]
+    assert {user_id: one.counts.letters for user_id, one in found.items()} == {
+        units.recipient.user_id: 1,
+        second.user_id: 0,
+    }
+    (marked, _) = look(units.sender, WaitingOn.THEM).rows
+    assert (marked.has_draft, look(units.sender).counts.letters) == (True, 0)
+    elsewhere = replace(units.sender, user_id=units.recipient.user_id)
+    assert (look(elsewhere, WaitingOn.THEM).rows[0].has_draft, look(elsewhere).counts.letters) == (False, 0)
 
 
 @pytest.mark.parametrize("count", [0, 1, 12])
