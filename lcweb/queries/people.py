@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, false, func, or_, select
 
@@ -33,17 +33,22 @@ from lcweb.models import (
 from lcweb.prepared import ask
 from lcweb.queries import changes
 from lcweb.queries.changes import ChangeRow, fields_of
+from lcweb.queries.threads.head import revision_for
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """One request's person. `inbox_version` is that of the unit acted from, read in the same statement."""
+    """One request's person. `inbox_version` is that of the unit acted from, read in the same statement.
+
+    `thread_revision`: of the thread that was asked for as that unit sees it; None: it does not.
+    """
 
     actor: Actor
     active_at: datetime
     ends_at: datetime
     inbox_version: int
     how: str
+    thread_revision: int | None = None
 
 
 #: One statement for everything a request must know of its person: a poll runs it and nothing else.
@@ -71,17 +76,26 @@ _SIGNED_IN = (
         still_here(Membership, bindparam("now", type_=UtcDateTime)),
     )
 )  # fmt: skip
+#: For a thread's poll: with what has become of the thread.
+_WITH_THREAD = _SIGNED_IN.add_columns(revision_for(UserSession.unit_id).label("thread_revision"))
 
 
-def find_signed_in(token: str, *, idle: timedelta, now: datetime, glances: Glances | None = None) -> SignedIn | None:
+def find_signed_in(
+    token: str, *, idle: timedelta, now: datetime, glances: Glances | None = None, thread_id: int | None = None
+) -> SignedIn | None:
     """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left where the
-    session acts from; one without a unit needs a role anywhere. `glances`: asked through these.
+    session acts from; one without a unit needs a role anywhere. `glances`: asked through these; `thread_id` with them.
     """
     values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
-    rows = glances.rows(_SIGNED_IN, values) if glances else ask(_SIGNED_IN, **values)
+    rows = glances.rows(*_glance(values, thread_id)) if glances else ask(_SIGNED_IN, **values)
     if not rows or (rows[0].unit_id is not None and all(row.role_unit_id != row.unit_id for row in rows)):
         return None
-    return SignedIn(_actor(rows), rows[0].active_at, rows[0].ends_at, rows[0].version or 0, rows[0].how)
+    revision = rows[0].thread_revision if thread_id is not None else None
+    return SignedIn(_actor(rows), rows[0].active_at, rows[0].ends_at, rows[0].version or 0, rows[0].how, revision)
+
+
+def _glance(values: dict[str, Any], thread_id: int | None) -> tuple[Select, dict[str, Any]]:
+    return (_SIGNED_IN, values) if thread_id is None else (_WITH_THREAD, values | {"thread_id": thread_id})
 
 
 def _actor(rows: list[Row]) -> Actor:
