@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, case, false, func, or_, select
 
@@ -34,13 +34,15 @@ from lcweb.models import (
 from lcweb.prepared import ask
 from lcweb.queries import changes
 from lcweb.queries.changes import ChangeRow, fields_of
+from lcweb.queries.threads.head import revision_for
 
 
 @dataclass(frozen=True)
 class SignedIn:
     """One request's person. `inbox_version` is that of the unit acted from, read in the same statement.
 
-    `edition`: of all that `queries/kept.py` keeps; empty where nobody asked for it.
+    `edition`: of all that `queries/kept.py` keeps; empty for a glance. `thread_revision`: of the thread glanced at, as
+    that unit sees it; None: it does not.
     """
 
     actor: Actor
@@ -49,6 +51,7 @@ class SignedIn:
     inbox_version: int
     how: str
     edition: str = ""
+    thread_revision: int | None = None
 
 
 #: One statement for everything a request must know of its person: a poll runs it and nothing else.
@@ -76,21 +79,39 @@ _SIGNED_IN = (
         still_here(Membership, bindparam("now", type_=UtcDateTime)),
     )
 )  # fmt: skip
-
 _WITH_EDITION = _SIGNED_IN.add_columns(select(Edition.value).scalar_subquery().label("edition"))
+#: For a thread's poll: with what has become of the thread.
+_WITH_THREAD = _SIGNED_IN.add_columns(revision_for(UserSession.unit_id).label("thread_revision"))
 
 
-def find_signed_in(token: str, *, idle: timedelta, now: datetime, glances: Glances | None = None) -> SignedIn | None:
+def find_signed_in(token: str, *, idle: timedelta, now: datetime) -> SignedIn | None:
     """None when the session has ended: signed out, idle, too old, the person's time is over, or no role left where the
-    session acts from; one without a unit needs a role anywhere. `glances`: asked through these.
+    session acts from; one without a unit needs a role anywhere.
     """
-    values = {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
-    rows = glances.rows(_SIGNED_IN, values) if glances else ask(_WITH_EDITION, **values)
+    rows = ask(_WITH_EDITION, **_values(token, idle, now))
+    return _signed_in(rows, edition=rows[0].edition) if rows else None
+
+
+def glance(
+    glances: Glances, token: str, *, idle: timedelta, now: datetime, thread_id: int | None = None
+) -> SignedIn | None:
+    """As `find_signed_in`, for a poll that may have nothing new to be told."""
+    values = _values(token, idle, now)
+    if thread_id is None:
+        return _signed_in(glances.rows(_SIGNED_IN, values))
+    rows = glances.rows(_WITH_THREAD, values | {"thread_id": thread_id})
+    return _signed_in(rows, thread_revision=rows[0].thread_revision) if rows else None
+
+
+def _values(token: str, idle: timedelta, now: datetime) -> dict[str, Any]:
+    return {"token_hash": token_hash(token), "now": now, "active_since": now - idle, "today": local_day(now)}
+
+
+def _signed_in(rows: list[Any], **more: Any) -> SignedIn | None:
     if not rows or (rows[0].unit_id is not None and all(row.role_unit_id != row.unit_id for row in rows)):
         return None
     first = rows[0]
-    edition = "" if glances else first.edition
-    return SignedIn(_actor(rows), first.active_at, first.ends_at, first.version or 0, first.how, edition)
+    return SignedIn(_actor(rows), first.active_at, first.ends_at, first.version or 0, first.how, **more)
 
 
 def _actor(rows: list[Row]) -> Actor:

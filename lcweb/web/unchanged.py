@@ -30,6 +30,8 @@ from lcweb.web.session import TOKEN
 
 #: What changes with the unit's inbox version and by the clock, and with nothing else.
 ENDPOINTS = {"/poll/inkorg": "poll.inbox_list", "/poll/meny": "poll.menu"}
+#: What changes with the thread's revision, as the unit sees it, and by the clock. Numbers that every database takes.
+_THREAD, _OF_THREAD = "poll.thread", re.compile(r"/poll/arenden/([1-9][0-9]{0,8})", re.ASCII)
 #: Signatures that are remembered to be right: as many as may be asking in turn.
 MOST_COOKIES = 4096
 #: As our own pages ask, with nothing that would have to be unquoted.
@@ -52,11 +54,11 @@ class Unchanged:
         self._is_ours = lru_cache(16)(lambda host: host_is_trusted(host, settings.hosts))
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
-        endpoint = ENDPOINTS.get(environ["PATH_INFO"])
+        endpoint, thread_id = _place(environ["PATH_INFO"])
         if endpoint is None or not self._is_ordinary(environ):
             return self._then(environ, start)
         began = perf_counter()
-        if not self._says_unchanged(environ, endpoint):
+        if not self._says_unchanged(environ, endpoint, thread_id):
             return self._then(environ, start)
         start("204 NO CONTENT", [*self._headers, (requests.HEADER, requests.number_of(environ, self._settings))])
         requests.count(self._app, endpoint, 204, perf_counter() - began)
@@ -72,17 +74,20 @@ class Unchanged:
             and not requests.tells_of_polls()
         )
 
-    def _says_unchanged(self, environ: Environ, endpoint: str) -> bool:
+    def _says_unchanged(self, environ: Environ, endpoint: str, thread_id: int | None) -> bool:
         asked = _QUERY.fullmatch(environ.get("QUERY_STRING", ""))
         token = self._token(environ.get("HTTP_COOKIE", ""))
         if asked is None or token is None:
             return False
         now = clock.now()
         try:
-            person = people.find_signed_in(token, idle=self._settings.idle, now=now, glances=self._glances)
+            person = people.glance(self._glances, token, idle=self._settings.idle, now=now, thread_id=thread_id)
         except Unreachable:
             return False
-        if person is None or not unchanged(asked[1], person.inbox_version, at=now):
+        if person is None:
+            return False
+        version = person.inbox_version if thread_id is None else person.thread_revision
+        if version is None or not unchanged(asked[1], version, at=now):
             return False
         lacks_code = must_set_up(self._settings.second_factor, person.how)
         return lets_in(self._app.view_functions[endpoint], person.actor, lacks_code=lacks_code)
@@ -112,6 +117,12 @@ class Unchanged:
     @cached_property
     def _longest(self) -> int:
         return int(self._app.permanent_session_lifetime.total_seconds())
+
+
+def _place(path: str) -> tuple[str | None, int | None]:
+    """The endpoint of a poll that can be answered here, and whose thread it is."""
+    of_thread = _OF_THREAD.fullmatch(path)
+    return (_THREAD, int(of_thread[1])) if of_thread else (ENDPOINTS.get(path), None)
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from lcweb.db import reading
 from lcweb.domain.errors import NotFound
 from lcweb.domain.identity import NumberType
 from lcweb.domain.permissions import Actor
@@ -140,3 +141,19 @@ def test_four_statements_whatever_the_number_of_messages(app: Flask, count: int)
     with statements() as asked:
         assert len(page(sender, thread_id).messages) == count + 1
     assert len(asked) == 4
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_no_statement_looks_through_a_whole_table(app: Flask) -> None:
+    """A thread costs what is in it, however many others there are."""
+    sender, recipient = pair()
+    thread_id = thread(sender, recipient.require_unit(), now=NOW)
+    with statements() as asked:
+        queries.show(thread_id=thread_id, unit_id=sender.require_unit(), user_id=sender.user_id)
+    steps = [
+        step.detail
+        for statement in asked
+        for step in reading().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?"))
+    ]
+    assert [step for step in steps if step.startswith("SCAN") and not step.startswith("SCAN anon_")] == []
+    assert "SEARCH access_log USING INDEX ix_access_log_thread_id (thread_id=?)" in steps

@@ -49,12 +49,12 @@ def test_nothing_new_is_204_without_a_body_a_cookie_or_a_row(
 def test_nothing_new_is_known_from_the_session_s_own_row(
     karin: Visitor, write: Write, url: str, element_id: str
 ) -> None:
-    """Of a thread it also asks whether this unit has a side in it."""
+    """With which comes whether the unit has a side in a thread, and what has become of it."""
     assert write() == 1
     address = poll_of(karin.get(url), element_id)
     with statements() as asked:
         karin.fetch(address)
-    assert len(asked) == (2 if element_id == "thread" else 1)
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize(("url", "element_id"), POLLING.items())

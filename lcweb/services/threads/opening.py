@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, exists, func, select
+from sqlalchemy import Integer, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
 from lcweb.domain.access_log import LogAction
+from lcweb.domain.errors import NotFound
 from lcweb.domain.permissions import Act, Actor
 from lcweb.models import Message, Opening, Thread, ThreadParty
 from lcweb.services import access_log, inbox
-from lcweb.services.threads.parts import may_open, own_side
+from lcweb.services.threads.parts import locked, may_open, own_side
 
 
 def open_thread(actor: Actor, thread_id: int, *, now: datetime) -> bool:
@@ -20,10 +21,10 @@ def open_thread(actor: Actor, thread_id: int, *, now: datetime) -> bool:
     """
     actor.require(Act.SEE_THREADS)
     with transaction() as session:
-        thread, party = own_side(session, actor, thread_id)
+        thread, party, fresh = _own_side(session, actor, thread_id)
         if not may_open(actor, thread, party):
             return False
-        _mark_opened(session, thread, party, actor=actor, now=now)
+        _mark_opened(session, thread, party, fresh, actor=actor, now=now)
         access_log.write(session, LogAction.OPEN, actor=actor, thread=thread, now=now)
         return True
 
@@ -35,8 +36,11 @@ def mark_opened(actor: Actor, thread_id: int, *, up_to: int, now: datetime) -> N
     """
     actor.require(Act.SEE_THREADS)
     with transaction() as session:
-        thread, party = own_side(session, actor, thread_id, may_act=True)
-        if _mark_opened(session, thread, party, actor=actor, now=now, up_to=up_to):
+        thread, party, fresh = _own_side(session, actor, thread_id, up_to=up_to)
+        if not may_open(actor, thread, party):
+            raise NotFound("a protected identity that is not claimed")
+        _mark_opened(session, thread, party, fresh, actor=actor, now=now)
+        if fresh:
             access_log.write(session, LogAction.OPEN, actor=actor, thread=thread, now=now)
 
 
@@ -74,24 +78,38 @@ def _handed_out(actor: Actor, thread_id: int, action: LogAction, *, now: datetim
         return True
 
 
-#: The others' messages that a side may see; a unit that has left, up to the last of its time.
-_THEIRS = select(Message.id).where(
-    Message.thread_id == bindparam("thread_id"), Message.unit_id != bindparam("unit_id"),
-    Message.withdrawn_at.is_(None), Message.id <= func.coalesce(bindparam("last_id", type_=Integer), Message.id),
+#: A side may see the others' messages; one that has left, up to the last of its time.
+_MAY_SEE = and_(
+    Message.thread_id == ThreadParty.thread_id, Message.unit_id != ThreadParty.unit_id,
+    Message.withdrawn_at.is_(None), Message.id <= func.coalesce(ThreadParty.last_message_id, Message.id),
 )  # fmt: skip
-_OPENED = exists().where(Opening.message_id == Message.id, Opening.unit_id == bindparam("unit_id"))
-_UNOPENED = _THEIRS.where(~_OPENED)
-_UNSEEN = _THEIRS.where(
+_OPENED = exists().where(Opening.message_id == Message.id, Opening.unit_id == ThreadParty.unit_id)
+_UNSEEN = and_(
+    _MAY_SEE,
     Message.id <= func.coalesce(bindparam("up_to", type_=Integer), Message.id),
     ~_OPENED.where(Opening.user_id == bindparam("user_id")),
 )
+_OF_SIDE = (ThreadParty.thread_id == bindparam("thread_id"), ThreadParty.unit_id == bindparam("unit_id"))
+#: The side and what the person has not had on screen: one row at least.
+_SIDE = select(ThreadParty, Message.id).outerjoin(Message, _UNSEEN).where(*_OF_SIDE)
+_UNOPENED = select(Message.id).join(ThreadParty, and_(_MAY_SEE, ~_OPENED)).where(*_OF_SIDE)
+
+
+def _own_side(
+    session: Session, actor: Actor, thread_id: int, *, up_to: int | None = None
+) -> tuple[Thread, ThreadParty, list[int]]:
+    """As own_side, with the messages (up to and with the number `up_to`) that the person has not had on screen."""
+    thread = locked(session, thread_id)
+    side = {"thread_id": thread_id, "unit_id": actor.require_unit()}
+    found = session.execute(_SIDE, side | {"user_id": actor.user_id, "up_to": up_to}).all()
+    if not found:
+        raise NotFound("thread")
+    return thread, found[0][0], [message_id for _, message_id in found if message_id is not None]
 
 
 def _mark_opened(
-    session: Session, thread: Thread, party: ThreadParty, *, actor: Actor, now: datetime, up_to: int | None = None
-) -> bool:
-    """Whether the person had not had one of them on screen before."""
-    fresh = session.scalars(_UNSEEN, _side(party) | {"user_id": actor.user_id, "up_to": up_to}).all()
+    session: Session, thread: Thread, party: ThreadParty, fresh: list[int], *, actor: Actor, now: datetime
+) -> None:
     session.add_all(
         Opening(message_id=message_id, unit_id=party.unit_id, user_id=actor.user_id, opened_at=now)
         for message_id in fresh
@@ -100,18 +118,13 @@ def _mark_opened(
         thread.revision += 1
     session.flush()
     _count_unopened(session, party)
-    return bool(fresh)
 
 
 def _count_unopened(session: Session, party: ThreadParty) -> None:
     if not party.unopened:
         return
-    left = len(session.scalars(_UNOPENED, _side(party)).all())
+    left = len(session.scalars(_UNOPENED, {"thread_id": party.thread_id, "unit_id": party.unit_id}).all())
     if left != party.unopened:
         party.unopened = left
         inbox.touch(session, party.unit_id)
         session.flush()
-
-
-def _side(party: ThreadParty) -> dict[str, int | None]:
-    return {"thread_id": party.thread_id, "unit_id": party.unit_id, "last_id": party.last_message_id}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, case, insert, select, text, update
+from sqlalchemy import bindparam, case, insert, select, update
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -55,15 +55,17 @@ class Sent:
     again: bool = False
 
 
-#: The thread is locked first. The side's own lock keeps nobody from changing the row: it makes PostgreSQL, after a wait
-#: for the thread, look at the side as it is then, and not as it was when the wait began.
-_OWN_SIDE = (
-    select(Thread, ThreadParty)
-    .join(ThreadParty, ThreadParty.thread_id == Thread.id)
-    .where(Thread.id == bindparam("thread_id"), ThreadParty.unit_id == bindparam("unit_id"))
-    .with_for_update(of=Thread)
-    .suffix_with(text("FOR KEY SHARE OF thread_party"), dialect="postgresql")
-)
+_THREAD = select(Thread).where(Thread.id == bindparam("thread_id")).with_for_update()
+
+
+def locked(session: Session, thread_id: int) -> Thread:
+    """Raises NotFound. What else there is of the thread is asked afterwards, or PostgreSQL would tell it as it was when
+    the wait began.
+    """
+    thread = session.scalar(_THREAD, {"thread_id": thread_id})
+    if thread is None:
+        raise NotFound("thread")
+    return thread
 
 
 def own_side(session: Session, actor: Actor, thread_id: int, *, may_act: bool = False) -> tuple[Thread, ThreadParty]:
@@ -71,10 +73,10 @@ def own_side(session: Session, actor: Actor, thread_id: int, *, may_act: bool = 
 
     `may_act` also asks that a protected identity has been claimed (P3).
     """
-    found = session.execute(_OWN_SIDE, {"thread_id": thread_id, "unit_id": actor.require_unit()}).one_or_none()
-    if found is None or (may_act and not may_open(actor, *found)):
+    thread = locked(session, thread_id)
+    party = session.get(ThreadParty, (thread_id, actor.require_unit()))
+    if party is None or (may_act and not may_open(actor, thread, party)):
         raise NotFound("thread")
-    thread, party = found
     return thread, party
 
 

@@ -1,6 +1,8 @@
 """The fields of a thread page's forms, by their contract names."""
 
+import uuid
 from datetime import date
+from typing import NamedTuple
 
 from wtforms import BooleanField, StringField
 
@@ -105,4 +107,26 @@ class NoteForm(MoveForm):
     note = StringField()
 
 
-FORMS = (ReplyForm, ForwardForm, ReturnForm, CorrectForm, WithdrawForm, VoidForm, NoteForm)
+class Value(NamedTuple):
+    """What a template asks of a field."""
+
+    data: str | None = None
+
+
+class Untouched:
+    """A form in which nothing has been written, as the page's macros ask a MoveForm: a page has many of them, and each
+    MoveForm takes longer to make than to show.
+    """
+
+    unit_id = message_id = None
+    reason = Value()
+
+    def __init__(self, part: str, version: int) -> None:
+        self.part, self.version, self.submission_id = part, Value(str(version)), Value(str(uuid.uuid4()))
+
+    def __getitem__(self, name: str) -> Value:
+        return Value()
+
+
+#: Those that stand on the page beside the reply.
+PARTS = tuple(form.part for form in (ForwardForm, ReturnForm, CorrectForm, WithdrawForm, VoidForm, NoteForm))

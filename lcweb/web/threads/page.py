@@ -19,7 +19,7 @@ from lcweb.queries.units import heir_of
 from lcweb.services import threads as verbs
 from lcweb.web.access import needs
 from lcweb.web.errors import TEXT_FIELDS
-from lcweb.web.forms.moves import FORMS, MoveForm, ReplyForm
+from lcweb.web.forms.moves import PARTS, MoveForm, ReplyForm, Untouched
 from lcweb.web.poll import thread_digest
 from lcweb.web.session import actor, now, rule_book, rules
 
@@ -82,18 +82,16 @@ def page(
     ), status
 
 
-def _forms(form: MoveForm | None, version: int, draft: OwnDraft | None) -> dict[str, MoveForm]:
+def _forms(form: MoveForm | None, version: int, draft: OwnDraft | None) -> dict[str, MoveForm | Untouched]:
     """What the person has seen is what is on this page, and one page sends one message (S7)."""
-    forms = {each.part: each(formdata=None) for each in FORMS}
-    reply = forms["reply"] = form if isinstance(form, ReplyForm) else ReplyForm(formdata=None)
-    if form:
-        forms[form.part] = form
+    reply = form if isinstance(form, ReplyForm) else ReplyForm(formdata=None)
     if draft and not reply.draft_page.data:  # a form that comes back keeps what was typed, whatever the draft says
         reply.take_up(draft)
     reply.follow(draft)
-    for each in forms.values():
+    filled: dict[str, MoveForm] = {each.part: each for each in (reply, form) if each}
+    for each in filled.values():
         each.version.data, each.submission_id.data = str(version), str(uuid.uuid4())
-    return forms
+    return {part: Untouched(part, version) for part in PARTS} | filled
 
 
 def _allowed(thread: threads.ThreadPage) -> frozenset[Move]:
