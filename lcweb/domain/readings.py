@@ -77,8 +77,8 @@ def counted(readings: Iterable[Reading], *, day: date, calendar: Calendar, rules
     """
     if not calendar.is_working_day(day):
         return ()
-    closes = calendar.closes_at(day)
-    in_time = sorted((r for r in readings if local_day(r.at) == day and r.at < closes), key=lambda r: r.at)
+    begins, closes = moment_at(day, time.min), calendar.closes_at(day)
+    in_time = sorted((r for r in readings if begins <= r.at < closes), key=lambda r: r.at)
     if rules.reading_rule is ReadingRule.AM_PM:
         return _first_on_each_side(in_time, noon=moment_at(day, NOON))
     return _spaced(in_time, gap=rules.reading_gap)

@@ -118,8 +118,8 @@ def _listed(rows: Iterable[InboxRow], *, ours: bool) -> list[Listed]:
     said: dict[Any, Markup] = {}
     listed = []
     for row in rows:
-        facts = (row.duty_kind, row.due_at, ours, row.closed and not row.unopened, row.unopened, min(row.messages, 2),
-                 row.state, row.left_how)  # fmt: skip
+        news = (row.unopened, min(row.messages, 2)) if row.due_at is None else (False, 0)  # a duty is told of instead
+        facts = (row.duty_kind, row.due_at, ours, row.closed and not row.unopened, *news, row.state, row.left_how)
         if facts not in said:
             said[facts] = status(*facts)
         is_late = not ours and row.due_at is not None and is_overdue(row.due_at, now=moment)
