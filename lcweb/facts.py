@@ -58,7 +58,7 @@ _RULE_CHANGES = (
     .order_by(SettingChange.id)
 )
 _EARLIER = aliased(Unit)
-#: One unit's, with the readers' names, in the order they were kept.
+#: One unit's, with the readers' names, in the order they were made.
 READINGS_SINCE = (
     select(ReadingRow.read_at, User.name)
     .join(User, User.id == ReadingRow.user_id)
@@ -66,7 +66,7 @@ READINGS_SINCE = (
         ReadingRow.unit_id == bindparam("unit_id"),
         ReadingRow.read_at >= bindparam("since", type_=ReadingRow.read_at.type),
     )
-    .order_by(ReadingRow.id)
+    .order_by(ReadingRow.read_at, ReadingRow.id)
 )
 
 

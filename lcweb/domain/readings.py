@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from lcweb.domain.permissions import Actor, Role
 from lcweb.domain.rules import ReadingRule, Rules
@@ -11,8 +12,7 @@ from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
 NOON = time(12, 0)  # the line of `am_pm` (A2)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A person, `by` name, opened the unit's inbox (A1). Whether it counts is decided here, never stored."""
 
     at: datetime

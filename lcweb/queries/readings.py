@@ -55,7 +55,7 @@ def own_calendar(unit_id: int, *, rules: Rules) -> Calendar:
 
 
 def since_midnight(unit_id: int, *, now: datetime) -> tuple[Reading, ...]:
-    """The unit's readings of the day, counted or not, in the order they were kept."""
+    """The unit's readings of the day, counted or not, oldest first."""
     return as_readings(ask(READINGS_SINCE, unit_id=unit_id, since=moment_at(local_day(now), time.min)))
 
 
