@@ -24,7 +24,7 @@ class How(StrEnum):
 
 
 class Recorded(NamedTuple):
-    """`today`: the unit's readings of the day, this one among them, as it was decided by them whether it `counts`."""
+    """Whether it counts, and all readings of the unit's day by which that was decided, this one among them."""
 
     counts: bool
     today: tuple[Reading, ...]

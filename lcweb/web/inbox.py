@@ -77,23 +77,29 @@ def show() -> str:
 @blueprint.post("/inkorg/genomgangen")
 @needs(Act.SEE_THREADS)
 def gone_through() -> Response:
-    verbs.record(actor(), verbs.How.BUTTON, now=now(), rules=rules())
+    _record(verbs.How.BUTTON, _calendar())
     flash("Läsningen är noterad.")
     return redirect(url_for("inbox.show"), 303)
 
 
 def view() -> InboxView:
     """The same for the page and its poll."""
-    unit_id = actor().require_unit()
-    calendar = readings.own_calendar(unit_id, rules=rules())
-    return _view(calendar, readings.since_midnight(unit_id, now=now()), inbox_version())
+    return _view(_calendar(), readings.since_midnight(actor().require_unit(), now=now()), inbox_version())
 
 
 def _page_read() -> InboxView:
     """The day's readings as they were when this one was kept."""
-    calendar = readings.own_calendar(actor().require_unit(), rules=rules())
-    recorded = verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules(), calendar=calendar)
+    calendar = _calendar()
+    recorded = _record(verbs.How.PAGE, calendar)
     return _view(calendar, recorded.today, inbox_version() + recorded.counts)
+
+
+def _calendar() -> Calendar:
+    return readings.own_calendar(actor().require_unit(), rules=rules())
+
+
+def _record(how: verbs.How, calendar: Calendar) -> verbs.Recorded:
+    return verbs.record(actor(), how, now=now(), rules=rules(), calendar=calendar)
 
 
 def _view(calendar: Calendar, today: Sequence[Reading], version: int) -> InboxView:
