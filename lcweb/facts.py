@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -21,14 +21,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from lcweb.db import UtcDateTime
 from lcweb.domain.calendar import MarkKind, Place
 from lcweb.domain.hint_words import HintList
 from lcweb.domain.imports.people import Held, PersonRow
 from lcweb.domain.imports.places import KnownOrganization, KnownUnit, Organizations, Units
 from lcweb.domain.imports.units import UnitRow
 from lcweb.domain.mail_wording import Wording, setting_name
-from lcweb.domain.permissions import Role
+from lcweb.domain.permissions import Role, short_name
+from lcweb.domain.readings import Reading
 from lcweb.domain.reminders import Kind
 from lcweb.domain.rules import RuleBook, RuleChange, Rules
 from lcweb.domain.settings import READERS, RECEPTIONISTS, YES
@@ -62,12 +62,15 @@ _EARLIER = aliased(Unit)
 HINT_WORDS = select(HintWords.list_name, HintWords.words).where(
     HintWords.id.in_(select(func.max(HintWords.id)).group_by(HintWords.list_name))
 )
-#: One unit's, with the readers' names, in the order they were kept.
+#: One unit's, with the readers' names, in the order they were made.
 READINGS_SINCE = (
     select(ReadingRow.read_at, User.name)
     .join(User, User.id == ReadingRow.user_id)
-    .where(ReadingRow.unit_id == bindparam("unit_id"), ReadingRow.read_at >= bindparam("since", type_=UtcDateTime))
-    .order_by(ReadingRow.id)
+    .where(
+        ReadingRow.unit_id == bindparam("unit_id"),
+        ReadingRow.read_at >= bindparam("since", type_=ReadingRow.read_at.type),
+    )
+    .order_by(ReadingRow.read_at, ReadingRow.id)
 )
 
 
@@ -114,6 +117,12 @@ def calendar_at(reader: Connection | Session, place: Place, rules: Rules) -> Cal
         hours=OfficeHours(),
         half_day_closes=rules.half_day_closes,
     )
+
+
+def as_readings(rows: Sequence[Any]) -> tuple[Reading, ...]:
+    """What READINGS_SINCE finds; few people read often."""
+    short = {name: short_name(name) for name in {row.name for row in rows}}
+    return tuple(Reading(at=read_at, by=short[name]) for read_at, name in rows)
 
 
 def heir(reader: Connection | Session, unit_id: int) -> Standing:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from lcweb.domain.permissions import Actor, Role
 from lcweb.domain.rules import ReadingRule, Rules
@@ -11,8 +12,7 @@ from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at
 NOON = time(12, 0)  # the line of `am_pm` (A2)
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """A person, `by` name, opened the unit's inbox (A1). Whether it counts is decided here, never stored."""
 
     at: datetime
@@ -77,8 +77,8 @@ def counted(readings: Iterable[Reading], *, day: date, calendar: Calendar, rules
     """
     if not calendar.is_working_day(day):
         return ()
-    closes = calendar.closes_at(day)
-    in_time = sorted((r for r in readings if local_day(r.at) == day and r.at < closes), key=lambda r: r.at)
+    begins, closes = moment_at(day, time.min), calendar.closes_at(day)
+    in_time = sorted((r for r in readings if begins <= r.at < closes), key=lambda r: r.at)
     if rules.reading_rule is ReadingRule.AM_PM:
         return _first_on_each_side(in_time, noon=moment_at(day, NOON))
     return _spaced(in_time, gap=rules.reading_gap)

@@ -21,6 +21,9 @@ PAGE_SIZE = 50
 OWN, THEIRS = aliased(Obligation), aliased(Obligation)
 #: Who asks, in the statements that are made once.
 _UNIT, _PERSON = bindparam("unit_id", type_=Integer), bindparam("user_id", type_=Integer)
+_UNOPENED = select(func.count()).select_from(ThreadParty).where(ThreadParty.unit_id == _UNIT, ThreadParty.unopened > 0)
+#: Hidden from every unit.
+_HIDDEN = (State.VOIDED, State.DISPOSED)
 
 
 class HandledBy(StrEnum):
@@ -144,10 +147,6 @@ def inbox_row(row: Any, *, has_draft: bool = False) -> InboxRow:
     )  # fmt: skip
 
 
-#: Whatever unit looks.
-_HIDDEN = (State.VOIDED, State.DISPOSED)
-
-
 @cache
 def _rows(whose: WaitingOn, handled_by: HandledBy) -> Select:
     turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: nobodys}[whose](_UNIT)
@@ -208,9 +207,6 @@ def _not_transferred() -> ColumnElement[bool]:
 def _oldest_deadline_first() -> tuple[ColumnElement, ...]:
     due_at = func.coalesce(OWN.due_at, THEIRS.due_at)
     return due_at.is_(None), due_at, ThreadParty.last_at, Thread.id
-
-
-_UNOPENED = select(func.count()).select_from(ThreadParty).where(ThreadParty.unit_id == _UNIT, ThreadParty.unopened > 0)
 
 
 @cache

@@ -15,7 +15,7 @@ from lcweb.domain.permissions import short_name
 from lcweb.domain.readings import Reading, ReadingDuty
 from lcweb.domain.rules import Rules, RulesOfDays
 from lcweb.domain.workdays import ONE_DAY, Calendar, local_day, moment_at, public_holiday
-from lcweb.facts import READINGS_SINCE
+from lcweb.facts import READINGS_SINCE, as_readings
 from lcweb.models import OutboxMail, ReadingRow, User
 from lcweb.prepared import ask
 from lcweb.queries import calendars
@@ -51,9 +51,8 @@ def todays_duty(unit_id: int, *, now: datetime, rules: Rules) -> tuple[ReadingDu
 
 
 def since_midnight(unit_id: int, *, now: datetime) -> tuple[Reading, ...]:
-    """The unit's readings of the day, counted or not, in the order they were kept."""
-    rows = ask(READINGS_SINCE, unit_id=unit_id, since=moment_at(local_day(now), time.min))
-    return tuple(Reading(at=read_at, by=short_name(name)) for read_at, name in rows)
+    """The unit's readings of the day, counted or not, oldest first."""
+    return as_readings(ask(READINGS_SINCE, unit_id=unit_id, since=moment_at(local_day(now), time.min)))
 
 
 def todays_duties(unit_ids: Collection[int], *, now: datetime, rules: Rules) -> dict[int, tuple[ReadingDuty, Calendar]]:

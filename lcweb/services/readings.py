@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
 from lcweb.domain import readings
-from lcweb.domain.permissions import Act, Actor, short_name
+from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.readings import Reading
 from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import Calendar, local_day, moment_at
-from lcweb.facts import READINGS_SINCE, calendar_of
+from lcweb.facts import READINGS_SINCE, as_readings, calendar_of
 from lcweb.models import ReadingRow
 from lcweb.services import inbox
 
@@ -24,7 +24,7 @@ class How(StrEnum):
 
 
 class Recorded(NamedTuple):
-    """`today`: the unit's readings of the day, this one among them, as it was decided by them whether it `counts`."""
+    """Whether it counts, and all readings of the unit's day by which that was decided, this one among them."""
 
     counts: bool
     today: tuple[Reading, ...]
@@ -51,8 +51,8 @@ def record(actor: Actor, how: How, *, now: datetime, rules: Rules, calendar: Cal
 
 
 def _since_midnight(session: Session, unit_id: int, now: datetime) -> tuple[Reading, ...]:
-    rows = session.execute(READINGS_SINCE, {"unit_id": unit_id, "since": moment_at(local_day(now), time.min)})
-    return tuple(Reading(at=read_at, by=short_name(name)) for read_at, name in rows)
+    since = {"unit_id": unit_id, "since": moment_at(local_day(now), time.min)}
+    return as_readings(session.connection().execute(READINGS_SINCE, since).all())
 
 
 def _counts(today: tuple[Reading, ...], *, now: datetime, calendar: Calendar, rules: Rules) -> bool:

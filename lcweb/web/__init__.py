@@ -93,8 +93,8 @@ def register(app: Flask, config: Settings) -> None:
     unchanged.register(app, config)  # before headers: within what is done for a proxy
     headers.register(app, config)  # before access: a guessed request is nobody's activity
     access.register(app)
-    filters.register(app)
     errors.register(app)
+    filters.register(app)  # after errors: its form token instead of Flask-WTF's
     help.register(app)
     outbox.register(app)
     providers.register(app, config)

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from itertools import groupby
 
 from flask import Flask, g, get_flashed_messages
+from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from lcweb.config import ROOT
@@ -114,6 +115,11 @@ def own_file(path: str) -> str:
     return f"/static/{path}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
+def csrf_token() -> str:
+    """A page has one for all its forms; Flask-WTF looks up how to make it for each."""
+    return g.get("csrf_token") or generate_csrf()
+
+
 def unit_options(units: Sequence[UnitChoice], chosen_id: int | None = None, value: str | None = None) -> Markup:
     """A selection's units, each with its telephone, by organization. `value`: what the chosen one's number is sent as.
 
@@ -150,7 +156,7 @@ def register(app: Flask) -> None:
         clock=clock_words, moment=_moment, due_state=due_state, duty_words=duty_words, times=times, day=_day,
         rule_words=rule_words, lower_first=lambda sentence: sentence[:1].lower() + sentence[1:],
     )  # fmt: skip
-    app.jinja_env.globals.update(words=words, Act=Act, own=own_file, unit_options=unit_options)
+    app.jinja_env.globals.update(words=words, Act=Act, own=own_file, unit_options=unit_options, csrf_token=csrf_token)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     @app.context_processor
@@ -158,6 +164,7 @@ def register(app: Flask) -> None:
         """What base.html needs; the number in the menu is read only when the menu is drawn."""
         person = me()
         return {
+            "csrf_token": csrf_token,
             "me": person.actor if person else None,
             "lacks_code": lacks_code(),
             "now": now(),

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lcweb.assets import AssetMode, all_assets
@@ -71,6 +72,14 @@ def is_guess(environ: Mapping[str, Any]) -> bool:
 
 class _PagesAlone(SecureCookieSessionInterface):
     """A file is the same for everybody: its answer sets no cookie and may be kept whatever cookie there is."""
+
+    _signs: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Flask makes one for each request."""
+        if self._signs is None:
+            self._signs = super().get_signing_serializer(app)
+        return self._signs
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         if request.endpoint != "static":

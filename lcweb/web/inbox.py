@@ -77,23 +77,29 @@ def show() -> str:
 @blueprint.post("/inkorg/genomgangen")
 @needs(Act.SEE_THREADS)
 def gone_through() -> Response:
-    verbs.record(actor(), verbs.How.BUTTON, now=now(), rules=rules())
+    _record(verbs.How.BUTTON, _calendar())
     flash("Läsningen är noterad.")
     return redirect(url_for("inbox.show"), 303)
 
 
 def view() -> InboxView:
     """The same for the page and its poll."""
-    unit_id = actor().require_unit()
-    calendar = calendars.of_unit(unit_id, rules())
-    return _view(calendar, readings.since_midnight(unit_id, now=now()), inbox_version())
+    return _view(_calendar(), readings.since_midnight(actor().require_unit(), now=now()), inbox_version())
 
 
 def _page_read() -> InboxView:
     """The day's readings as they were when this one was kept."""
-    calendar = calendars.of_unit(actor().require_unit(), rules())
-    recorded = verbs.record(actor(), verbs.How.PAGE, now=now(), rules=rules(), calendar=calendar)
+    calendar = _calendar()
+    recorded = _record(verbs.How.PAGE, calendar)
     return _view(calendar, recorded.today, inbox_version() + recorded.counts)
+
+
+def _calendar() -> Calendar:
+    return calendars.of_unit(actor().require_unit(), rules())
+
+
+def _record(how: verbs.How, calendar: Calendar) -> verbs.Recorded:
+    return verbs.record(actor(), how, now=now(), rules=rules(), calendar=calendar)
 
 
 def _view(calendar: Calendar, today: Sequence[Reading], version: int) -> InboxView:
@@ -118,8 +124,8 @@ def _listed(rows: Iterable[InboxRow], *, ours: bool) -> list[Listed]:
     said: dict[Any, Markup] = {}
     listed = []
     for row in rows:
-        facts = (row.duty_kind, row.due_at, ours, row.closed and not row.unopened, row.unopened, min(row.messages, 2),
-                 row.state, row.left_how)  # fmt: skip
+        news = (row.unopened, min(row.messages, 2)) if row.due_at is None else (False, 0)  # a duty is told of instead
+        facts = (row.duty_kind, row.due_at, ours, row.closed and not row.unopened, *news, row.state, row.left_how)
         if facts not in said:
             said[facts] = status(*facts)
         is_late = not ours and row.due_at is not None and is_overdue(row.due_at, now=moment)

@@ -67,7 +67,9 @@ def now() -> datetime:
 
 
 def me() -> Me | None:
-    return current_user if current_user.is_authenticated else None
+    """The person themselves: each look at Flask-Login's stand-in would ask again who it is."""
+    person = current_user._get_current_object()
+    return person if isinstance(person, Me) else None
 
 
 def known_user_id() -> int | None:

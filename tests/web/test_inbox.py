@@ -369,12 +369,23 @@ def test_only_who_may_write_is_offered_to(karin: Visitor) -> None:
     assert "Nytt meddelande" not in Visitor(karin.app, receptionist).get("/inkorg").links()
 
 
+#: How what changes seldom is asked for: the routine's numbers, the unit's hours, days closed by hand.
+SELDOM = ("SELECT setting_change.name", "SELECT unit.id, unit.organization_id", "SELECT calendar_mark.kind")
+
+
 @pytest.mark.parametrize("count", [1, 9])
-def test_the_page_asks_the_database_as_often_for_many_rows_as_for_one(karin: Visitor, write: Write, count: int) -> None:
-    """Eight reads at most, the person, the menu and the day's rules among them."""
+def test_the_database_is_asked_as_often_for_many_rows_as_for_one(
+    karin: Visitor, write: Write, clock: Clock, count: int
+) -> None:
+    """The person, the day's readings, the rows and their counts; the reading itself, and that it counts; for a changed
+    poll the person twice.
+    """
     for _ in range(count):
         write()
-    with statements() as asked:
-        page = karin.get("/inkorg", headers=GLANCE)
-    assert len(list_of(page)) == count
-    assert len(asked) <= 8
+    often = []
+    for address, headers in (("/inkorg", {}), ("/inkorg", {}), ("/inkorg", GLANCE), ("/poll/inkorg?d=0-0", GLANCE)):
+        with statements() as asked:
+            assert karin.fetch(address, **headers).text.count('id="row-') == count
+        often.append(len([statement for statement in asked if not statement.startswith(SELDOM)]))
+        clock.forward(seconds=10)
+    assert often == [6, 5, 4, 5]
