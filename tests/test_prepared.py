@@ -4,12 +4,12 @@ from datetime import time
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, func, literal_column, select
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lcweb.db import Trouble, db, reading, release_reading, transaction, trouble_of
-from lcweb.models import Unit, User
-from lcweb.prepared import ask
+from lcweb.models import InboxVersion, ThreadParty, Unit, User
+from lcweb.prepared import ask, do
 from tests import factories
 from tests.factories import LONG_AGO
 
@@ -67,3 +67,43 @@ def test_a_lost_connection_is_a_database_out_of_reach_and_the_next_one_is_new(ap
     assert trouble_of(failed.value) is Trouble.UNREACHABLE
     release_reading()
     assert ask(everything)
+
+
+# Within a verb ------------------------------------------------------------------------------------------------------
+
+NAMED = select(Unit.name).where(Unit.id == bindparam("unit_id"))
+RENAME = update(Unit.__table__).where(Unit.id == bindparam("of_unit")).values(name=bindparam("named"))
+ADD = insert(InboxVersion.__table__).values(unit_id=bindparam("unit_id"), version=1).returning(InboxVersion.unit_id)
+
+
+def test_a_verb_asks_and_writes_within_its_transaction(app: Flask) -> None:
+    unit_id = factories.unit("Hemsjukvård Norr")
+    with pytest.raises(ZeroDivisionError), transaction() as session:
+        assert do(session, RENAME, of_unit=unit_id, named="Hemsjukvård Öst") == []
+        assert [row.name for row in do(session, NAMED, unit_id=unit_id)] == ["Hemsjukvård Öst"]
+        raise ZeroDivisionError
+    with transaction() as session:
+        assert [row.name for row in do(session, NAMED, unit_id=unit_id)] == ["Hemsjukvård Norr"]
+
+
+def test_what_a_verb_has_changed_in_its_objects_is_written_before(app: Flask) -> None:
+    unit_id = factories.unit("Hemsjukvård Norr")
+    with transaction() as session:
+        session.get_one(Unit, unit_id).name = "Hemsjukvård Öst"
+        assert [row.name for row in do(session, NAMED, unit_id=unit_id)] == ["Hemsjukvård Öst"]
+
+
+def test_what_the_database_refuses_is_told_as_such(app: Flask) -> None:
+    """The verbs that take it for a second submission catch this very exception."""
+    unit_id = factories.unit()
+    with pytest.raises(IntegrityError), transaction() as session:
+        do(session, ADD, unit_id=unit_id)
+    with transaction() as session:
+        session.execute(delete(InboxVersion).where(InboxVersion.unit_id == unit_id))
+        assert [row.unit_id for row in do(session, ADD, unit_id=unit_id)] == [unit_id]
+
+
+def test_a_default_that_only_sqlalchemy_knows_is_refused(app: Flask) -> None:
+    ids = {name: bindparam(name) for name in ("thread_id", "unit_id")}
+    with pytest.raises(TypeError, match="revision"), transaction() as session:
+        do(session, insert(ThreadParty.__table__).values(ids), thread_id=1, unit_id=1)

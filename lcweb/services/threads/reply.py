@@ -79,7 +79,6 @@ def reply(
             hints.ask(session, subject="", body=body, patient_number=thread.patient_number, confirmed=hints_confirmed)
             words = {"body": body, "expects_reply": expects_reply, "submission_id": submission_id}
             _make_way(session, thread, party, actor=actor, now=now)
-            move_on(thread)
             message = add_message(session, thread, actor=actor, now=now, **words)
             _settle(session, thread, message, wishes, actor=actor, now=now, rules=rules)
             return Sent(thread.id)
@@ -91,6 +90,7 @@ def _make_way(session: Session, thread: Thread, party: ThreadParty, *, actor: Ac
     """What has to have happened before the message (B5; replying implies acknowledging)."""
     reopen_thread(session, thread, actor=actor, now=now)
     acknowledge_messages(session, thread, party, actor=actor, now=now)
+    move_on(thread)
 
 
 def _settle(
