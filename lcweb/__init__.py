@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import click
 from flask import Flask
 from flask.cli import FlaskGroup, run_command
-from flask_migrate import Migrate
 
-from lcweb import assets, at_work, cli, config, db, logs, production, web
+from lcweb import assets, at_work, config, db, late, logs, production, web
 from lcweb.config import ROOT, BadSettings, Settings
 from lcweb.queries import revisions
 from lcweb.web import metrics
@@ -24,8 +23,10 @@ class Extension:
 def create_app(settings: Settings | None = None) -> Flask:
     """Without settings they are those of this process, which are also looked at as a production's.
 
-    Raises BadSettings with every fault at once.
+    Raises BadSettings with every fault at once, and ModuleNotFoundError.
     """
+    late.require()
+    serves = settings is None and not _is_command()
     settings = settings or _own_settings()
     app = Flask(
         "lcweb",
@@ -37,11 +38,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.extensions["lcweb"] = Extension(settings)
     db.init_app(app, settings.database_url, log_key=settings.sealing_key, connections=settings.database_connections)
-    Migrate(app, db.db, directory=str(revisions.FOLDER), render_as_batch=True)
     assets.register(app)
     web.register(app, settings)
-    cli.register(app)
+    if not serves:
+        _add_commands(app)
     return app
+
+
+def _add_commands(app: Flask) -> None:
+    from flask_migrate import Migrate  # with Alembic, and the commands with all that they do: late.py
+
+    from lcweb import cli
+
+    Migrate(app, db.db, directory=str(revisions.FOLDER), render_as_batch=True)
+    cli.register(app)
 
 
 def _own_settings() -> Settings:

@@ -9,9 +9,8 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import psycopg
 import pysqlite3
 from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
@@ -23,6 +22,9 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from lcweb import at_work
+
+if TYPE_CHECKING:
+    import psycopg
 
 #: The first SQLite without the WAL-reset corruption (3.7.0–3.51.2 have it).
 SOUND_SQLITE = (3, 51, 3)
@@ -140,9 +142,13 @@ class FinishedFile(pysqlite3.dbapi2.Connection):
     """Of a SQLite file that nobody writes: it is read as it lies there, and nothing comes to lie beside it."""
 
 
+def _is_sqlite(dbapi_connection: Any) -> bool:
+    return isinstance(dbapi_connection, pysqlite3.dbapi2.Connection)
+
+
 @event.listens_for(Engine, "connect")
 def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
-    if not isinstance(dbapi_connection, pysqlite3.dbapi2.Connection) or isinstance(dbapi_connection, FinishedFile):
+    if not _is_sqlite(dbapi_connection) or isinstance(dbapi_connection, FinishedFile):
         return
     # The driver's own transactions lose updates silently; ours begin in _sqlite_begin.
     dbapi_connection.isolation_level = None
@@ -164,7 +170,7 @@ def _postgresql_connection(dbapi_connection: Any, _record: object) -> None:
 
     It is found out by its number: what answers is not what was connected to.
     """
-    if not isinstance(dbapi_connection, psycopg.Connection):
+    if _is_sqlite(dbapi_connection):
         return
     before, dbapi_connection.autocommit = dbapi_connection.autocommit, True
     (answers,) = dbapi_connection.execute("SELECT pg_backend_pid()", prepare=False).fetchone()
@@ -179,15 +185,18 @@ def _is_alive(dbapi_connection: Any, _record: object, _fairy: object) -> None:
 
     Looked at in this process, since a ping is one more question to the server for each poll. A whole pool goes with it.
     """
-    if isinstance(dbapi_connection, psycopg.Connection) and _has_something_to_read(dbapi_connection):
-        with suppress(psycopg.Error):
-            dbapi_connection.execute("SELECT 1")  # it may have been a notice
-            dbapi_connection.rollback()
-            return
-        raise InvalidatePoolError()
+    if _is_sqlite(dbapi_connection) or not _has_something_to_read(dbapi_connection):
+        return
+    from psycopg import Error  # loaded with the engine, where the database is PostgreSQL: late.py
+
+    with suppress(Error):
+        dbapi_connection.execute("SELECT 1")  # it may have been a notice
+        dbapi_connection.rollback()
+        return
+    raise InvalidatePoolError()
 
 
-def _has_something_to_read(connection: psycopg.Connection) -> bool:
+def _has_something_to_read(connection: "psycopg.Connection") -> bool:
     if connection.closed:
         return True
     asked = select.poll()

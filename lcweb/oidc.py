@@ -18,7 +18,7 @@ from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import KeySet
 
 from lcweb.domain import providers
-from lcweb.domain.providers import COMMISSION, PERSON, Asked, Presented, Provider, Reason, Rejected
+from lcweb.domain.providers import COMMISSION, PERSON, Asked, Presented, Provider, Reason, Rejected, Unreachable
 from lcweb.provider_settings import is_safe
 
 #: A provider's private key signs and its public key checks. Nothing that the client's secret, or no key, could make.
@@ -26,10 +26,6 @@ ALGORITHMS = ("RS256", "PS256", "ES256")
 KEY_TYPES = ("RSA", "EC")
 TIMEOUT = (3.05, 5.0)  # seconds to be connected, and between two bytes
 KNOWN_FOR = timedelta(minutes=10)  # how long the provider's own addresses are believed without asking anew
-
-
-class Unreachable(Exception):
-    """The provider does not answer, or with what cannot be its answer. The words never hold what it sent."""
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from lcweb import assets
 from lcweb.assets import AssetMode
 from lcweb.config import PREFIX, BadSettings, Settings
 from lcweb.db import engine_options, is_sound
-from lcweb.demo.accounts import DEMO_ACCOUNTS
-from lcweb.demo.places import HSA_PREFIX
+from lcweb.demo.accounts import DEMO_ACCOUNTS, HSA_PREFIX
 from lcweb.domain.people import DEMO_PASSWORD
 from lcweb.mail import post_of
 from lcweb.models import Unit, User

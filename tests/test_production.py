@@ -15,7 +15,7 @@ from lcweb import assets
 from lcweb import db as lcweb_db
 from lcweb.assets import AssetMode
 from lcweb.config import ROOT, BadSettings, Settings
-from lcweb.demo.places import HSA_PREFIX
+from lcweb.demo.accounts import HSA_PREFIX
 from lcweb.domain.people import DEMO_PASSWORD
 from lcweb.domain.permissions import operator
 from lcweb.production import Facts, facts_of, faults_of, require_safe, warnings_of

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from lcweb.db import db, reading, release_reading
-from lcweb.demo import history, lists, people, phrases, places, settings, year
 from lcweb.demo.progress import Progress, silent
 from lcweb.domain.rules import Rules
 from lcweb.models import Organization, Unit, User
@@ -19,6 +18,8 @@ class NotEmpty(ValueError):
 
 def load(*, now: datetime, rules: Rules, progress: Progress = silent) -> None:
     """Loads everything; the same for the same `now`. Raises NotEmpty."""
+    from lcweb.demo import history, lists, people, phrases, places, settings, year  # no app process fills one: late.py
+
     if not is_empty():
         raise NotEmpty("The instance is not empty: demo data is only loaded into an empty one.")
     with _hasty_commits():

@@ -1,4 +1,6 @@
-"""The demo's ten accounts, as the sign-in page lists them."""
+"""The demo's ten accounts, as the sign-in page lists them, and what its units are known by."""
+
+HSA_PREFIX = "TSTNMT2321000115"  # of the identifiers made for tests
 
 DEMO_ACCOUNTS = (
     ("vardcentral", "sjuksköterska, Vårdcentralen Kärleken"),

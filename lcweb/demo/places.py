@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from lcweb.demo.accounts import HSA_PREFIX
 from lcweb.demo.conversation import Trade
 from lcweb.demo.progress import Progress
 from lcweb.domain.people import UnitKind
@@ -12,7 +13,6 @@ from lcweb.domain.units import NewOrganization, NewUnit
 from lcweb.domain.workdays import Calendar, OfficeHours
 from lcweb.services import units
 
-HSA_PREFIX = "TSTNMT2321000115"  # of the identifiers made for tests
 NOTE = "DEMO – påhittad enhet: telefonnummer, adresser, personal och patienter finns inte på riktigt."
 STREETS = ("Exempelgatan", "Påhittsvägen", "Övningsgatan", "Provvägen", "Demogränd")  # in no town of Halland
 LONG_AGO = timedelta(days=95)  # when the units and their people were added: just before the history begins

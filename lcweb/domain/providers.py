@@ -98,6 +98,10 @@ class Rejected(Exception):
         self.reason, self.hsa_id, self.unit = reason, hsa_id, unit
 
 
+class Unreachable(Exception):
+    """The provider does not answer, or with what cannot be its answer. The words never hold what it sent."""
+
+
 def check_asked(asked: Asked | None, *, provider: str, state: str, now: datetime) -> Asked:
     """An answer is for the browser that asked, of the provider that it asked, and in time. Raises Rejected."""
     fits = asked is not None and asked.provider == provider and _same(asked.state, state)

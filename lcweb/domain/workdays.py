@@ -7,7 +7,8 @@ from functools import cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from holidays import DE_FACTO, PUBLIC, country_holidays
+from holidays.constants import DE_FACTO, PUBLIC
+from holidays.countries import Sweden
 
 from lcweb.domain.rules import Rules
 
@@ -41,7 +42,7 @@ def public_holiday(day: date) -> str | None:
 @cache
 def _public_holidays(year: int) -> Mapping[date, str]:
     # The package's default takes the three eves for working days: they are in DE_FACTO, which has to be asked for.
-    found = country_holidays("SE", years=year, categories=(PUBLIC, DE_FACTO), language="sv")
+    found = Sweden(years=year, categories=(PUBLIC, DE_FACTO), language="sv")
     return MappingProxyType(dict(found))
 
 

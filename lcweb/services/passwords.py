@@ -1,14 +1,13 @@
 """How passwords are kept, and which are taken."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from zxcvbn import matching, scoring
 
 from lcweb.domain import passwords
 from lcweb.domain.passwords import MIN_GUESSES, Weakness, likely_words, normalized, readings_of, weak
@@ -18,12 +17,6 @@ from lcweb.models import Membership, Unit, User
 HASHER = PasswordHasher()
 #: Verified against when the account is unknown, so that the answer takes as long.
 NOBODY = HASHER.hash(secrets.token_urlsafe(16))
-
-#: Not the library's search for l3tters, which takes seconds for some inputs: `readings_of` does that part.
-_MATCHERS = (
-    matching.dictionary_match, matching.reverse_dictionary_match, matching.spatial_match, matching.sequence_match,
-    matching.regex_match, matching.date_match,
-)  # fmt: skip
 
 
 def hashed(password: str) -> str:
@@ -55,21 +48,29 @@ def known_about(session: Session, row: User) -> tuple[str, ...]:
 
 def weakness(password: str, about: tuple[str, ...]) -> Weakness | None:
     """What makes it easy to guess, if it is."""
+    from zxcvbn import matching, scoring  # its word lists are large, and a password is seldom chosen: late.py
+
+    # Not the library's search for l3tters, which takes seconds for some inputs: `readings_of` does that part.
+    matchers = (
+        matching.dictionary_match, matching.reverse_dictionary_match, matching.spatial_match, matching.sequence_match,
+        matching.regex_match, matching.date_match,
+    )  # fmt: skip
     dictionaries = {**matching.RANKED_DICTIONARIES, "near": matching.build_ranked_dict(likely_words(about))}
     for reading, factor in readings_of(password):
-        found = [match for matcher in _MATCHERS for match in matcher(reading, _ranked_dictionaries=dictionaries)]
+        found = [match for matcher in matchers for match in matcher(reading, _ranked_dictionaries=dictionaries)]
         found.sort(key=lambda match: (match["i"], match["j"]))
         # Without what the library adds for each further part: three words that all know would count as good.
         estimate = scoring.most_guessable_match_sequence(reading, found, _exclude_additive=True)
         if estimate["guesses"] * factor < MIN_GUESSES:
-            return _because({match.get("dictionary_name", match["pattern"]) for match in estimate["sequence"]})
+            patterns = {match.get("dictionary_name", match["pattern"]) for match in estimate["sequence"]}
+            return _because(patterns, dictionaries.keys())
     return None
 
 
-def _because(patterns: set[str]) -> Weakness:
+def _because(patterns: set[str], dictionaries: Set[str]) -> Weakness:
     if "near" in patterns:
         return Weakness.NEAR_AT_HAND
-    return Weakness.COMMON if patterns & matching.RANKED_DICTIONARIES.keys() else Weakness.PATTERN
+    return Weakness.COMMON if patterns & dictionaries else Weakness.PATTERN
 
 
 def _verified(password_hash: str, password: str) -> bool:

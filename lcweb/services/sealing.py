@@ -4,9 +4,10 @@ import base64
 import binascii
 import hashlib
 import secrets
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE = 12  # bytes
 
@@ -23,6 +24,8 @@ def seal(key: bytes, secret: str, *, owner: str) -> str:
 
 def unseal(key: bytes, sealed: str, *, owner: str) -> str:
     """Raises Unsealable."""
+    from cryptography.exceptions import InvalidTag  # late.py
+
     try:
         raw = base64.b64decode(sealed, validate=True)
         return _box(key).decrypt(raw[:_NONCE], raw[_NONCE:], owner.encode()).decode()
@@ -30,5 +33,7 @@ def unseal(key: bytes, sealed: str, *, owner: str) -> str:
         raise Unsealable from None
 
 
-def _box(key: bytes) -> AESGCM:
+def _box(key: bytes) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # late.py
+
     return AESGCM(hashlib.sha256(key).digest())

@@ -8,8 +8,6 @@ from io import BytesIO, StringIO
 from itertools import islice
 from typing import NamedTuple
 
-from openpyxl import load_workbook
-
 from lcweb.domain import guards
 from lcweb.spreadsheets.safety import (
     BROKEN,
@@ -128,13 +126,15 @@ def _of_workbook(content: bytes) -> Iterator[Line]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about what openpyxl would lose if it wrote the file again
             yield from _of_sheet(content)
-    except Unreadable:
+    except (Unreadable, ImportError):
         raise
     except Exception:  # openpyxl raises whatever a strange part leads to
         raise Unreadable(BROKEN) from None
 
 
 def _of_sheet(content: bytes) -> Iterator[Line]:
+    from openpyxl import load_workbook  # late.py
+
     book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
         sheet = book.worksheets[0]

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, abort, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -9,15 +10,17 @@ from werkzeug.wrappers import Response
 from lcweb.config import Settings
 from lcweb.domain import providers as rules
 from lcweb.domain.errors import Throttled
-from lcweb.domain.providers import Asked, Provider, Reason, Rejected
+from lcweb.domain.providers import Asked, Provider, Reason, Rejected, Unreachable
 from lcweb.domain.sessions import browser_words
-from lcweb.oidc import Client, Unreachable
 from lcweb.services import attempts, sessions
 from lcweb.web import session as web_session
 from lcweb.web.access import public
 from lcweb.web.errors import Page, throttled_page
 from lcweb.web.provider_words import Said, said_of, unreachable, waiting
 from lcweb.web.session import me, now, settings
+
+if TYPE_CHECKING:
+    from lcweb.oidc import Client
 
 log = logging.getLogger(__name__)
 blueprint = Blueprint("providers", __name__, url_prefix="/logga-in")
@@ -29,11 +32,18 @@ RETRY_AFTER = "60"  # seconds
 
 
 def register(app: Flask, config: Settings) -> None:
-    app.extensions["lcweb_oidc"] = {
+    providers = config.identity_providers
+    app.extensions["lcweb_oidc"] = _clients(config) if providers else {}
+    app.jinja_env.globals["identity_providers"] = providers
+
+
+def _clients(config: Settings) -> "dict[str, Client]":
+    from lcweb.oidc import Client  # with what it speaks by, which no app without a provider needs: late.py
+
+    return {
         provider.key: Client(provider, f"{config.base_url}/logga-in/{provider.key}/svar")
         for provider in config.identity_providers
     }
-    app.jinja_env.globals["identity_providers"] = config.identity_providers
 
 
 @blueprint.post("/<key>")
@@ -94,11 +104,11 @@ def signed_out(key: str) -> Answer:
     return render_template("providers/signed_out.html", provider=client.provider, elsewhere=elsewhere)
 
 
-def _client(key: str) -> Client:
+def _client(key: str) -> "Client":
     return current_app.extensions["lcweb_oidc"].get(key) or abort(404)
 
 
-def _signed_in(client: Client, asked: Asked | None) -> sessions.SignedIn:
+def _signed_in(client: "Client", asked: Asked | None) -> sessions.SignedIn:
     """Raises Rejected and Unreachable."""
     told, provider = request.args, client.provider
     asked = rules.check_asked(asked, provider=provider.key, state=told.get("state", ""), now=now())
