@@ -14,7 +14,9 @@ NEVER_BY_ITSELF = {
     "alembic", "apscheduler", "authlib", "cryptography", "flask_migrate", "joserfc", "lcweb.backups", "lcweb.cli",
     "lcweb.demo.history", "lcweb.oidc", "mako", "openpyxl", "psycopg", "pygments", "requests", "zxcvbn",
 }  # fmt: skip
-PROVIDER = {"ISSUER": "https://idp.example", "CLIENT_ID": "lcweb", "CLIENT_SECRET": "hemligt", "ACR": "loa3", "NAME": "SITHS"}
+PROVIDER = {
+    "NAME": "SITHS", "ISSUER": "https://idp.example", "CLIENT_ID": "lcweb", "CLIENT_SECRET": "hemligt", "ACR": "loa3",
+}  # fmt: skip
 
 
 def loaded(instance: Path, **settings: str) -> set[str]:
