@@ -18,7 +18,8 @@ from sqlalchemy import event, inspect, text
 
 from lcweb import at_work
 from lcweb.config import ROOT
-from lcweb.db import db, known_to_models
+from lcweb.db import db, known_to_models, release_reading
+from lcweb.queries import revisions
 from tests.databases import make_settings, opened
 from tests.test_schema import fill_every_table
 
@@ -73,6 +74,20 @@ def shape() -> dict[str, set[str]]:
     with db.engine.connect().execution_options(readonly=True) as connection:
         looked = inspect(connection)
         return {name: {column["name"] for column in looked.get_columns(name)} for name in looked.get_table_names()}
+
+
+def test_the_app_reads_the_same_revisions_off_the_files_as_alembic_does() -> None:
+    assert (revisions.newest(), revisions.known()) == (IDS[0], set(IDS))
+
+
+def test_tables_are_current_once_they_have_come_all_the_way(empty_app: Flask) -> None:
+    found = []
+    for step in ("", "+1", "head"):
+        if step:
+            upgrade(revision=step)
+        found.append(revisions.is_current())
+        release_reading()
+    assert found == [False, False, True]
 
 
 class Broken(Exception):
