@@ -32,6 +32,7 @@ REMEMBERED = {
     "lcweb/follow_up_facts.py": {"calendar_on"},  # lives as long as one count
     "lcweb/mail.py": {"_environment"},  # templates
     "lcweb/prepared.py": {"prepare"},  # by the statements themselves, which are made once
+    "lcweb/queries/inbox.py": {"_counts", "_rows"},  # the statements of each list
     "lcweb/queries/revisions.py": {"newest"},  # of the code
     "lcweb/services/passwords.py": {"_demo_hash"},
     "lcweb/web/filters.py": {"_kept_options", "own_file"},  # by the units themselves; static files
