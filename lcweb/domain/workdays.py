@@ -8,7 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from holidays.constants import DE_FACTO, PUBLIC
-from holidays.countries import Sweden
+from holidays.countries import Sweden  # by its code, all countries would be loaded by the first who asks for a day
 
 from lcweb.domain.rules import Rules
 
