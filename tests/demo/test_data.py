@@ -173,8 +173,9 @@ def test_the_same_now_gives_the_same_data(loaded: Callable[..., Flask]) -> None:
 
 
 def _dump(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
-    """Without what is random on purpose: password hashes, and the sessions of other tests."""
-    tables = [table for table in db.metadata.sorted_tables if table.name not in ("user_session", "sign_in_attempt")]
+    """Without what is random on purpose: password hashes, the edition, and the sessions of other tests."""
+    random = ("edition", "sign_in_attempt", "user_session")
+    tables = [table for table in db.metadata.sorted_tables if table.name not in random]
     with app.app_context():
         return {
             table.name: [
