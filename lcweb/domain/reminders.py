@@ -148,6 +148,12 @@ def still_due(reminder: Reminder, facts: UnitFacts, *, now: datetime, rules: Rul
     return next((again for again in due(facts, now=now, rules=rules) if again.key == reminder.key), None)
 
 
+def is_overtaken(reminder: Reminder, facts: UnitFacts, *, now: datetime, rules: Rules) -> bool:
+    """Whether the day's second reminder is due, which asks for what the first one asked for."""
+    asked = (again.kind for again in due(facts, now=now, rules=rules))
+    return reminder.kind is Kind.READING_FIRST and Kind.READING_SECOND in asked
+
+
 def _still_overdue(reminder: Reminder, facts: UnitFacts, *, now: datetime) -> Reminder | None:
     # Not asked of `due`: the reminder's own row has set `manager_told_at`, and by that nothing would be new any more.
     replaced_by_today = reminder.kind is Kind.OVERDUE and reminder.day != local_day(now)

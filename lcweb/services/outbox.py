@@ -159,6 +159,7 @@ class _Mail:
     made: Reminder
     reminder: Reminder | None
     still_due: Callable[[datetime], Reminder | None]
+    overtaken: Callable[[datetime], bool]
     required: int
     unit_name: str
     address: str | None
@@ -194,16 +195,17 @@ def _look_again(session: Session, row: Row, *, now: datetime, rules: RulesOfDays
         count=0,
     )
     place = _place(session, made, admin=admin)
-    still, required = _asks_about(made)(session, made, now=now, rules=rules)
+    asked = _asks_about(made)(session, made, now=now, rules=rules)
     return _Mail(
         id=row.id,
         key=row.message_id,
         attempts=row.attempts,
         last_error=row.error,
         made=made,
-        reminder=None if place.is_closed else still(now),
-        still_due=still,
-        required=required,
+        reminder=None if place.is_closed else asked.still_due(now),
+        still_due=asked.still_due,
+        overtaken=asked.overtaken,
+        required=asked.required,
         unit_name=place.unit_name,
         address=outbox.address_for(made.kind, place.addresses),
         wording=mail_wording(session, made.kind, local_day(now)),
@@ -217,17 +219,24 @@ def _asks_about(made: Reminder) -> Callable[..., "_Asked"]:
 
 
 class _Asked(NamedTuple):
-    """Whether the mail is owed at a moment, by what is known now; and how many readings its day asks for."""
+    """Whether the mail is owed at a moment, by what is known now, or another asks for the same; and how many readings
+    its day asks for.
+    """
 
     still_due: Callable[[datetime], Reminder | None]
-    required: int
+    required: int = 0
+    overtaken: Callable[[datetime], bool] = lambda _at: False
 
 
 def _asked_of_unit(session: Session, made: Reminder, *, now: datetime, rules: RulesOfDays) -> _Asked:
     unit_id = made.about_unit_id
     facts = facts_of(session, now=now, rules=rules, unit_ids=[unit_id])[unit_id]
     required = readings.required(made.day, facts.calendar, rules.on(made.day))
-    return _Asked(lambda at: reminders.still_due(made, facts, now=at, rules=rules.on(local_day(at))), required)
+    return _Asked(
+        lambda at: reminders.still_due(made, facts, now=at, rules=rules.on(local_day(at))),
+        required,
+        lambda at: reminders.is_overtaken(made, facts, now=at, rules=rules.on(local_day(at))),
+    )
 
 
 def _asked_of_organization(session: Session, made: Reminder, *, now: datetime, rules: RulesOfDays) -> _Asked:
@@ -235,15 +244,13 @@ def _asked_of_organization(session: Session, made: Reminder, *, now: datetime, r
     own = log_reviews.facts_of(session, now=now, rules=rules.on(local_day(now)), organization_ids=[made.receiver_id])
     facts = own.get(made.receiver_id)
     if facts is None:
-        return _Asked(lambda _at: None, required=0)
-    return _Asked(
-        lambda at: log_review_reminders.still_due(made, facts, now=at, rules=rules.on(local_day(at))), required=0
-    )
+        return _Asked(lambda _at: None)
+    return _Asked(lambda at: log_review_reminders.still_due(made, facts, now=at, rules=rules.on(local_day(at))))
 
 
 def _asked_of_wishes(session: Session, made: Reminder, *, now: datetime, rules: RulesOfDays) -> _Asked:
     known = wishes.living(session, now=now)
-    return _Asked(lambda at: report_wishes.still_due(made, known, now=at), required=0)
+    return _Asked(lambda at: report_wishes.still_due(made, known, now=at))
 
 
 def _place(reader: Connection | Session, reminder: Reminder, *, admin: str | None) -> _Place:
@@ -342,9 +349,11 @@ def _after_failure(mail: _Mail, error: str, *, now: datetime) -> _Outcome:
 
 
 def _while_nothing_leaves(mail: _Mail, error: str, *, now: datetime) -> _Outcome:
-    """Not the mail's fault: no try of its own is spent. It has failed only when its day would be over by the next."""
+    """Not the mail's fault: no try of its own is spent. It has failed only when its day would be over by the next, and
+    not when another mail asks for the same by then.
+    """
     again = now + outbox.PAUSE_WHILE_NOTHING_LEAVES
-    if not mail.still_due(again):
+    if not mail.still_due(again) and not mail.overtaken(again):
         return _Outcome(MailStatus.FAILED, error, nothing_leaves=True)
     return _Outcome(MailStatus.QUEUED, error, again, nothing_leaves=True)
 

@@ -165,6 +165,19 @@ def test_after_eight_hours_without_a_mail_server_all_that_is_still_owed_leaves_w
     assert max(ids(said).values()) == 1
 
 
+def test_what_is_overtaken_while_the_mail_server_is_away_has_not_failed(
+    app: Flask, settings: Settings, clock: Clock
+) -> None:
+    """Whichever minute its last try falls on."""
+    for number in range(3):
+        nurse(f"Enhet {number}")
+    with refusing() as url:
+        for minute in range(10):
+            one_round(settings, url, at(f"{FRIDAY} 14:54") + minute * MINUTE)
+    found = Counter((mail.kind, mail.status) for mail in rows(OutboxMail))
+    assert found == {(Kind.READING_FIRST, "superseded"): 3, (Kind.READING_SECOND, "queued"): 3}
+
+
 def test_what_could_not_leave_before_its_day_was_over_has_failed_and_is_not_silently_dropped(
     app: Flask, settings: Settings, clock: Clock
 ) -> None:
