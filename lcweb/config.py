@@ -89,7 +89,7 @@ class Settings:
     instance: Path
     secret_key: str
     database_url: str
-    database_connections: int = 8
+    database_connections: int = 6
     log_key: str | None = None
     demo: bool = False
     base_url: str = "http://127.0.0.1:5000"
@@ -221,7 +221,7 @@ def _count(raw: str) -> int:
 
 SETTINGS = (
     Setting("DATABASE_URL", "SQLite in `instance/lcweb.db`", "`postgresql+psycopg://…` for several machines", _url),
-    Setting("DATABASE_CONNECTIONS", "8", "connections of a process to the database, at most; 2 more for polls", _count),
+    Setting("DATABASE_CONNECTIONS", "6", "connections of a process to the database, at most; 2 more for polls", _count),
     Setting("SECRET_KEY", "none outside demo", "signs cookies and forms; at least 32 characters", _text),
     Setting(
         "LOG_KEY",

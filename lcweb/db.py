@@ -42,8 +42,8 @@ _LAST = "lcweb_last"
 _guard: ContextVar[Callable[[Session], None] | None] = ContextVar("lcweb_guard", default=None)
 #: What a read raises when the database does not answer.
 Unreachable = SQLAlchemyError
-#: Connections of one process at most, unless a setting says otherwise: its 8 threads hold one each.
-CONNECTIONS = 8
+#: Connections of one process at most, unless a setting says otherwise: its 6 threads hold one each.
+CONNECTIONS = 6
 #: Besides, for unchanged polls, which hold one for some tenths of a millisecond.
 GLANCING = 2
 #: Seconds for which a request waits for one that others hold; then it raises Exhausted.

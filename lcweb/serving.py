@@ -11,12 +11,14 @@ import click
 from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 
-THREADS = 8  # of one process; each holds one database connection at most
+THREADS = 6  # of one process; each holds one database connection at most
 #: Open connections of one process. A browser keeps its own for as long as its page is open, and the server takes no
 #: further one when it has so many: not even a question whether it is well.
 CONNECTIONS = 8000
 OTHER_FILES = 500  # of one process: the database, the log, templates
+BUFFER = 8192  # bytes read at once, the least that there is: each open connection keeps as much
 WAITING = 2048  # connections that nobody has taken yet, as when all pages come back after a restart
 DRAINED_AFTER = 20  # seconds after which a request that is still not answered is given up
 
@@ -31,6 +33,7 @@ def main(host: str, port: int, processes: int, target: str) -> None:
     server = Granian(
         target, address=host, port=port, interface=Interfaces.WSGI, workers=processes,
         blocking_threads=THREADS, backlog=WAITING, backpressure=_connections(), websockets=False,
+        http1_settings=HTTP1Settings(max_buffer_size=BUFFER),
         respawn_failed_workers=True, workers_kill_timeout=DRAINED_AFTER,
     )  # fmt: skip
     _load(target)
