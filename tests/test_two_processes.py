@@ -35,7 +35,7 @@ REMEMBERED = {
     "lcweb/queries/inbox.py": {"_counts", "_rows"},  # the statements of each list
     "lcweb/queries/revisions.py": {"newest"},  # of the code
     "lcweb/services/passwords.py": {"_demo_hash"},
-    "lcweb/web/filters.py": {"_kept_options", "own_file"},  # by the units themselves; static files
+    "lcweb/web/filters.py": {"_option", "own_file"},  # by the unit itself; static files
     "lcweb/web/help.py": {"picture_size"},
 }
 EXTENSIONS = {

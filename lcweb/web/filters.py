@@ -123,27 +123,25 @@ def csrf_token() -> str:
 def unit_options(units: Sequence[UnitChoice], chosen_id: int | None = None, value: str | None = None) -> Markup:
     """A selection's units, each with its telephone, by organization. `value`: what the chosen one's number is sent as.
 
-    Hundreds of lines that are the same on most pages, and are kept for as long as the units are.
+    There are hundreds of lines, most of them the same on every page, and each is kept for as long as its unit is so.
     """
-    return _kept_options(tuple(units)) if chosen_id is None else _options(units, chosen_id, value)
+    ordered = sorted(units, key=lambda unit: unit.organization.lower())
+    groups = groupby(ordered, key=lambda unit: unit.organization.lower())
+    return Markup("".join(_group(list(group), chosen_id, value) for _, group in groups))
 
 
-@lru_cache(16)
-def _kept_options(units: tuple[UnitChoice, ...]) -> Markup:
-    return _options(units, None, None)
+def _group(units: Sequence[UnitChoice], chosen_id: int | None, value: str | None) -> Markup:
+    lines = (_chosen(unit, value) if unit.unit_id == chosen_id else _option(unit) for unit in units)
+    return _GROUP.format(units[0].organization, Markup("".join(lines)))
 
 
-def _options(units: Sequence[UnitChoice], chosen_id: int | None, value: str | None) -> Markup:
-    def organization(unit: UnitChoice) -> str:
-        return unit.organization.lower()
+@lru_cache(2000)
+def _option(unit: UnitChoice) -> Markup:
+    return _OPTION.format(unit.unit_id, "", unit.unit, unit.acute_phone)
 
-    def option(unit: UnitChoice) -> Markup:
-        is_chosen = unit.unit_id == chosen_id
-        number = value if is_chosen and value else unit.unit_id
-        return _OPTION.format(number, _SELECTED if is_chosen else "", unit.unit, unit.acute_phone)
 
-    groups = [list(group) for _, group in groupby(sorted(units, key=organization), organization)]
-    return Markup().join(_GROUP.format(group[0].organization, Markup().join(map(option, group))) for group in groups)
+def _chosen(unit: UnitChoice, value: str | None) -> Markup:
+    return _OPTION.format(value or unit.unit_id, _SELECTED, unit.unit, unit.acute_phone)
 
 
 _SELECTED = Markup(" selected")
