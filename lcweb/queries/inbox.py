@@ -5,7 +5,20 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, Integer, Select, and_, bindparam, case, func, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from lcweb.db import UtcDateTime
@@ -214,11 +227,14 @@ def _counts() -> Select:
     """For `InboxCounts`, in its order."""
     ours = select(ThreadParty.claimed_by_id).where(ThreadParty.unit_id == _UNIT, _ours(_UNIT)).subquery()
     waiting = select(func.count()).select_from(ThreadParty).where(ThreadParty.unit_id == _UNIT, _theirs(_UNIT))
-    next_due = select(func.min(Obligation.due_at)).where(
-        or_(Obligation.unit_id == _UNIT, Obligation.owed_to_unit_id == _UNIT),
-        Obligation.ended_at.is_(None),
-        Obligation.due_at > bindparam("now", type_=UtcDateTime),
-    )
+    # Each side by its own index: asked for with OR, the open duties of all units would be looked through.
+    still_to_come = [
+        select(Obligation.due_at).where(
+            side == _UNIT, Obligation.ended_at.is_(None), Obligation.due_at > bindparam("now", type_=UtcDateTime)
+        )
+        for side in (Obligation.unit_id, Obligation.owed_to_unit_id)
+    ]
+    next_due = select(func.min(union_all(*still_to_come).subquery().c.due_at))
     letters = select(func.count()).where(Draft.user_id == _PERSON, Draft.unit_id == _UNIT, Draft.thread_id.is_(None))
     return select(
         func.count(),

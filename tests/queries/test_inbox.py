@@ -16,7 +16,7 @@ from lcweb.services.drafts import WrittenOn
 from tests.at import at
 from tests.factories import RULES, colleague, pair, submission_id, thread, version_of
 from tests.rows import row
-from tests.web.visits import statements
+from tests.web.visits import statements, steps_of
 
 MONDAY, TUESDAY = at("Mon 2026-11-16 09:00"), at("Tue 2026-11-17 09:00")
 
@@ -175,3 +175,17 @@ def test_every_change_raises_the_version(units: Units) -> None:
     before = row(InboxVersion, unit_id=units.recipient.unit_id).version
     units.ask()
     assert row(InboxVersion, unit_id=units.recipient.unit_id).version == before + 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("whose", WaitingOn)
+def test_no_statement_looks_through_what_belongs_to_other_units(app: Flask, whose: WaitingOn) -> None:
+    """An inbox costs what is in it, however many open threads there are elsewhere."""
+    person = pair()[0]
+    with statements() as asked:
+        inbox.get_inbox(
+            unit_id=person.require_unit(), user_id=person.user_id, whose=whose, handled_by=HandledBy.ANYONE, page=1,
+            now=TUESDAY,
+        )  # fmt: skip
+    looked = [step for step in steps_of(asked) if step.startswith(("SCAN", "SEARCH")) and " anon_" not in step]
+    assert looked and [step for step in looked if not step.removesuffix(" LEFT-JOIN").endswith(")")] == []

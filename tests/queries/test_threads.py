@@ -3,7 +3,6 @@
 import pytest
 from flask import Flask
 
-from lcweb.db import reading
 from lcweb.domain.errors import NotFound
 from lcweb.domain.identity import NumberType
 from lcweb.domain.permissions import Actor
@@ -13,7 +12,7 @@ from lcweb.queries.threads import EventRow, ThreadHead, ThreadPage
 from lcweb.services import threads
 from tests.at import at
 from tests.factories import RULES, colleague, pair, submission_id, thread, version_of
-from tests.web.visits import statements
+from tests.web.visits import statements, steps_of
 
 NOW, LATER = at("Mon 2026-11-16 09:00"), at("Mon 2026-11-16 11:03")
 
@@ -150,10 +149,6 @@ def test_no_statement_looks_through_a_whole_table(app: Flask) -> None:
     thread_id = thread(sender, recipient.require_unit(), now=NOW)
     with statements() as asked:
         queries.show(thread_id=thread_id, unit_id=sender.require_unit(), user_id=sender.user_id)
-    steps = [
-        step.detail
-        for statement in asked
-        for step in reading().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?"))
-    ]
+    steps = steps_of(asked)
     assert [step for step in steps if step.startswith("SCAN") and not step.startswith("SCAN anon_")] == []
     assert "SEARCH access_log USING INDEX ix_access_log_thread_id (thread_id=?)" in steps

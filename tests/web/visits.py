@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from werkzeug.test import TestResponse
 
+from lcweb.db import reading
 from lcweb.domain.permissions import Actor
 from lcweb.models import User
 from lcweb.prepared import Prepared
@@ -150,3 +151,12 @@ def statements() -> Iterator[list[str]]:
             yield seen
     finally:
         event.remove(Engine, "before_cursor_execute", note)
+
+
+def steps_of(asked: list[str]) -> list[str]:
+    """By which SQLite answers these statements."""
+    return [
+        step.detail
+        for statement in asked
+        for step in reading().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", (None,) * statement.count("?"))
+    ]
