@@ -8,7 +8,7 @@ from itertools import groupby
 
 from flask import Flask, g, get_flashed_messages
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lcweb.config import ROOT
 from lcweb.domain.deadlines import is_due_today, is_overdue
@@ -130,9 +130,9 @@ def unit_options(units: Sequence[UnitChoice], chosen_id: int | None = None, valu
     return Markup("".join(_group(list(group), chosen_id, value) for _, group in groups))
 
 
-def _group(units: Sequence[UnitChoice], chosen_id: int | None, value: str | None) -> Markup:
+def _group(units: Sequence[UnitChoice], chosen_id: int | None, value: str | None) -> str:
     lines = (_chosen(unit, value) if unit.unit_id == chosen_id else _option(unit) for unit in units)
-    return _GROUP.format(units[0].organization, Markup("".join(lines)))
+    return f'<optgroup label="{escape(units[0].organization)}">\n{"".join(lines)}</optgroup>\n'
 
 
 @lru_cache(2000)
@@ -146,7 +146,6 @@ def _chosen(unit: UnitChoice, value: str | None) -> Markup:
 
 _SELECTED = Markup(" selected")
 _OPTION = Markup('<option value="{}"{}>{}, tel {}</option>\n')
-_GROUP = Markup('<optgroup label="{}">\n{}</optgroup>\n')
 
 
 def register(app: Flask) -> None:
