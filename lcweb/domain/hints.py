@@ -19,8 +19,6 @@ MAX_WORDS = 10_000  # characters in a list
 
 Span = tuple[int, int]
 
-#: What is neither a letter nor ASCII: every dash but the usual one is among it.
-_RARE = re.compile(r"[^\x00-\x7f\w]")
 _FARTHEST = 80  # characters before a word in which its denial is looked for
 
 _LINE = re.compile(r"(?:\w+(?:-\w+)*\*?)(?: (?:\*|\w+(?:-\w+)*\*?))*")
@@ -113,7 +111,7 @@ def _readable(line: str) -> bool:
 
 def _plain(text: str) -> str:
     """Small letters, one kind of dash, and single spaces that keep the lines."""
-    dashes = _RARE.sub(lambda rare: "-" if unicodedata.category(rare[0]) == "Pd" else rare[0], text)
+    dashes = identity.RARE.sub(lambda rare: "-" if unicodedata.category(rare[0]) == "Pd" else rare[0], text)
     return re.sub(r"[^\S\n]+", " ", dashes).lower()
 
 

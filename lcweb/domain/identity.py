@@ -34,7 +34,7 @@ _VASTRA_GOTALAND = re.compile(r"(?P<date>\d{8})[KMX](?:0[6-9]|[1-8]\d)\d", re.AS
 _VARMLAND = re.compile(r"(?P<date>\d{8})S[FUXPL]\d[A-UW-Z1-9]", re.ASCII)
 _LETTER_VALUES = str.maketrans("KMX", "578")
 #: What is neither a letter nor ASCII: every dash but the usual one is among it.
-_RARE = re.compile(r"[^\x00-\x7f\w]")
+RARE = re.compile(r"[^\x00-\x7f\w]")
 _IN_TEXT = re.compile(r"(?<!\d)(?:\d\d)?\d\d([ .-]?)\d\d\1\d\d ?[+-]? ?\d{4}(?!\d)", re.ASCII)
 
 
@@ -178,7 +178,7 @@ def dashed(twelve: str) -> str:
 
 def numbers_in(text: str) -> set[str]:
     """Each personnummer and samordningsnummer that stands in a text, as its last ten digits (S5)."""
-    plain = _RARE.sub(lambda rare: "-" if _is_dash(rare[0]) else rare[0], text)
+    plain = RARE.sub(lambda rare: "-" if _is_dash(rare[0]) else rare[0], text)
     found = (re.sub(r"\D", "", match[0]) for match in _IN_TEXT.finditer(re.sub(r"[^\S\n]", " ", plain)))
     return {digits[-10:] for digits in found if _is_number(digits)}
 

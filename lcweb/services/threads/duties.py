@@ -22,21 +22,8 @@ _OPEN = (
     .where(Obligation.thread_id == bindparam("thread_id"), Obligation.ended_at.is_(None))
     .order_by(Obligation.id)
 )
-_PUT = insert(Obligation.__table__).values(
-    {
-        name: bindparam(name)
-        for name in (
-            "thread_id",
-            "message_id",
-            "unit_id",
-            "owed_to_unit_id",
-            "kind",
-            "received_at",
-            "answer_days",
-            "due_at",
-        )
-    }
-)
+_DUTY = ("thread_id", "message_id", "unit_id", "owed_to_unit_id", "kind", "received_at", "answer_days", "due_at")
+_PUT = insert(Obligation.__table__).values({name: bindparam(name) for name in _DUTY})
 # Its hours, and what is marked for it, for its organization or for everyone from a day on: a row without a mark too.
 _MARKED = or_(
     CalendarMark.unit_id == Unit.id,
