@@ -8,6 +8,7 @@ from flask import Flask
 from lcweb.domain.errors import NotAllowed
 from lcweb.domain.permissions import Role, operator
 from lcweb.domain.rules import ReadingRule, Rules
+from lcweb.domain.workdays import Calendar
 from lcweb.models import InboxVersion, ReadingRow
 from lcweb.services import calendar, readings
 from lcweb.services.calendar import Place
@@ -86,3 +87,26 @@ def test_a2_the_other_rule_counts_one_on_each_side_of_noon(app: Flask) -> None:
     for moment in ("08:05", "10:00", "12:00", "15:00"):
         readings.record(nurse, How.PAGE, now=at(f"Tue 2026-11-17 {moment}"), rules=rules)
     assert version(nurse.unit_id) == 3
+
+
+def test_a4_the_days_readings_are_handed_on_with_their_readers(app: Flask) -> None:
+    """The unit's own of the day, counted or not, the latest among them."""
+    nurse = user("Karin Berg")
+    readings.record(nurse, How.PAGE, now=at("Mon 2026-11-16 15:00"), rules=RULES)
+    readings.record(user(unit_id=unit()), How.PAGE, now=at("Tue 2026-11-17 08:00"), rules=RULES)
+    readings.record(nurse, How.PAGE, now=at("Tue 2026-11-17 08:05"), rules=RULES)
+    recorded = readings.record(colleague(nurse, "Bo Ek"), How.PAGE, now=at("Tue 2026-11-17 08:30"), rules=RULES)
+    assert recorded == (False, ((at("Tue 2026-11-17 08:05"), "Karin B."), (at("Tue 2026-11-17 08:30"), "Bo E.")))
+
+
+def test_a2_a_later_moment_of_another_request_takes_nothing_from_this_one(app: Flask) -> None:
+    nurse = user()
+    readings.record(nurse, How.PAGE, now=at("Tue 2026-11-17 08:06"), rules=RULES)
+    assert readings.record(nurse, How.PAGE, now=at("Tue 2026-11-17 08:05"), rules=RULES).counts
+
+
+def test_a2_by_the_calendar_that_is_handed_over(app: Flask) -> None:
+    closed = Calendar(closed=frozenset({day("Tue 2026-11-17")}))
+    nurse, now = user(), at("Tue 2026-11-17 09:00")
+    assert not readings.record(nurse, How.PAGE, now=now, rules=RULES, calendar=closed).counts
+    assert readings.record(nurse, How.PAGE, now=now, rules=RULES).counts
