@@ -13,6 +13,7 @@ from sqlalchemy import (
     Date,
     ScalarSelect,
     Select,
+    and_,
     bindparam,
     case,
     func,
@@ -52,6 +53,19 @@ _SOME_UNITS = _UNITS.where(Unit.id.in_(bindparam("unit_ids", expanding=True)))
 _MARKS = select(CalendarMark.kind, CalendarMark.organization_id, CalendarMark.unit_id, CalendarMark.day).where(
     CalendarMark.ended_at.is_(None)
 )
+#: One unit's hours, and what is marked for it: a row without a mark, too. As `calendars` puts it together for many.
+_CALENDAR = (
+    select(Unit.opens, Unit.closes, CalendarMark.kind, CalendarMark.day)
+    .outerjoin(
+        CalendarMark,
+        and_(
+            CalendarMark.ended_at.is_(None),
+            or_(CalendarMark.unit_id.is_(None), CalendarMark.unit_id == Unit.id),
+            or_(CalendarMark.organization_id.is_(None), CalendarMark.organization_id == Unit.organization_id),
+        ),
+    )
+    .where(Unit.id == bindparam("unit_id"))
+)
 _RULE_CHANGES = (
     select(SettingChange.name, SettingChange.value, SettingChange.applies_from)
     .where(SettingChange.name.in_(READERS), SettingChange.ended_at.is_(None))
@@ -75,8 +89,14 @@ READINGS_SINCE = (
 
 
 def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Calendar:
-    """The unit must exist."""
-    return calendars(reader, rules, unit_ids=[unit_id])[unit_id]
+    """The unit must exist. One statement."""
+    rows = reader.execute(_CALENDAR, {"unit_id": unit_id}).all()
+    return Calendar(
+        closed=frozenset(row.day for row in rows if row.kind == MarkKind.CLOSED),
+        half=frozenset(row.day for row in rows if row.kind == MarkKind.HALF),
+        hours=OfficeHours(opens=rows[0].opens, closes=rows[0].closes),
+        half_day_closes=rules.half_day_closes,
+    )
 
 
 def calendars(reader: Connection | Session, rules: Rules, unit_ids: Iterable[int] | None = None) -> dict[int, Calendar]:

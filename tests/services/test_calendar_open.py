@@ -1,5 +1,7 @@
 """Days that are opened again: the mark is ended and kept, and no deadline moves earlier (T5)."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
@@ -7,7 +9,7 @@ from lcweb.db import transaction
 from lcweb.domain.calendar import Place
 from lcweb.domain.errors import Conflict, NotAllowed, NotFound, Refused
 from lcweb.domain.permissions import Role, operator
-from lcweb.facts import calendar_of
+from lcweb.facts import calendar_of, calendars
 from lcweb.models import CalendarMark, Obligation
 from lcweb.queries.calendar import living_marks
 from lcweb.services import calendar
@@ -90,3 +92,17 @@ def test_nobody_else_opens_a_day_again(app: Flask, role: Role) -> None:
     mark_id, person = close(Place()), user(role=role)
     with nothing_written(), pytest.raises(NotAllowed):
         calendar.open_again(person, mark_id, now=NOW)
+
+
+def test_a_unit_s_calendar_is_the_same_alone_and_among_all(app: Flask) -> None:
+    """Each way of marking a day, for it, for its organization, for everyone, and for others."""
+    ours, theirs = organization("Halmstads kommun"), organization("Region Halland")
+    units = [unit(organization_id=ours), unit(organization_id=ours), unit(organization_id=theirs)]
+    places = [Place(), Place(organization_id=ours), Place(organization_id=theirs), *(Place(unit_id=id) for id in units)]
+    for number, place in enumerate(places):
+        calendar.close_day(ADMIN, day("Mon 2026-11-30") + timedelta(weeks=number), place, now=NOW, rules=RULES)
+        calendar.halve_day(ADMIN, day("Tue 2026-12-01") + timedelta(weeks=number), place, now=NOW)
+    with transaction() as session:
+        alone = {unit_id: calendar_of(session, unit_id, RULES) for unit_id in units}
+        assert alone == calendars(session, RULES, units)
+    assert [len(alone[unit_id].closed) for unit_id in units] == [3, 3, 3]

@@ -4,17 +4,16 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Protocol
 
-from sqlalchemy import Date, and_, bindparam, func, insert, or_, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from lcweb.domain import deadlines, threads
-from lcweb.domain.calendar import MarkKind
 from lcweb.domain.errors import Refused
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, DutyKind
-from lcweb.domain.workdays import Calendar, OfficeHours, local_day
-from lcweb.facts import heir, lineage
-from lcweb.models import CalendarMark, Message, Obligation, Thread, Unit
+from lcweb.domain.workdays import Calendar, local_day
+from lcweb.facts import calendar_of, heir, lineage
+from lcweb.models import Message, Obligation, Thread
 from lcweb.prepared import do
 
 _OPEN = (
@@ -24,18 +23,6 @@ _OPEN = (
 )
 _DUTY = ("thread_id", "message_id", "unit_id", "owed_to_unit_id", "kind", "received_at", "answer_days", "due_at")
 _PUT = insert(Obligation.__table__).values({name: bindparam(name) for name in _DUTY})
-# Its hours, and what is marked for it, for its organization or for everyone from a day on: a row without a mark too.
-_MARKED = or_(
-    CalendarMark.unit_id == Unit.id,
-    CalendarMark.organization_id == Unit.organization_id,
-    and_(CalendarMark.unit_id.is_(None), CalendarMark.organization_id.is_(None)),
-)
-_AHEAD = CalendarMark.day >= bindparam("today", type_=Date)
-_CALENDAR = (
-    select(Unit.opens, Unit.closes, CalendarMark.kind, CalendarMark.day)
-    .outerjoin(CalendarMark, and_(CalendarMark.ended_at.is_(None), _AHEAD, _MARKED))
-    .where(Unit.id == bindparam("unit_id"))
-)
 
 
 class Source(Protocol):
@@ -98,23 +85,12 @@ def put_duty(
     rules: Rules,
 ) -> datetime:
     """Received now, due `days` working days later on the owing unit's own calendar (T4, T5): when that is."""
-    due_at = deadlines.due_at(now, _calendar_ahead(session, unit_id, now=now, rules=rules), days)
+    due_at = deadlines.due_at(now, calendar_of(session, unit_id, rules), days)
     do(
         session, _PUT, thread_id=message.thread_id, message_id=message.id, unit_id=unit_id, owed_to_unit_id=owed_to,
         kind=kind, received_at=now, answer_days=days, due_at=due_at,
     )  # fmt: skip
     return due_at
-
-
-def _calendar_ahead(session: Session, unit_id: int, *, now: datetime, rules: Rules) -> Calendar:
-    """The unit's own, from today on: a term is counted forwards. The unit must exist."""
-    rows = do(session, _CALENDAR, unit_id=unit_id, today=local_day(now))
-    return Calendar(
-        closed=frozenset(row.day for row in rows if row.kind == MarkKind.CLOSED),
-        half=frozenset(row.day for row in rows if row.kind == MarkKind.HALF),
-        hours=OfficeHours(opens=rows[0].opens, closes=rows[0].closes),
-        half_day_closes=rules.half_day_closes,
-    )
 
 
 def put_answer_duty(
@@ -146,7 +122,7 @@ def promise(session: Session, message: Source, day: date, *, owed_to: int, now: 
 
     The due moment is stored as a number of working days, so that a day closed later moves it as any other (T5).
     """
-    calendar = _calendar_ahead(session, message.unit_id, now=now, rules=rules)
+    calendar = calendar_of(session, message.unit_id, rules)
     days = _days_until(day, calendar, now=now, rules=rules)
     return put_duty(
         session, message, unit_id=message.unit_id, owed_to=owed_to, kind=DutyKind.REPLY, days=days, now=now,
