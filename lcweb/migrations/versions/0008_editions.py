@@ -5,6 +5,8 @@ Old processes: may run; what they write moves the edition, too, and they do not 
 Down: `edition` is dropped with its triggers; nothing is lost.
 """
 
+from uuid import uuid4
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -25,7 +27,7 @@ def upgrade() -> None:
         sa.Column("value", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_edition")),
     )
-    op.bulk_insert(edition, [{"id": 1, "value": "0"}])
+    op.bulk_insert(edition, [{"id": 1, "value": uuid4().hex}])  # another one each time: a value never comes back
     if op.get_bind().dialect.name == "sqlite":
         for table in TABLES:
             for verb in VERBS:
