@@ -27,13 +27,9 @@ class Glances:
     def _asked(self, statement: Select[Any], values: Mapping[str, Any]) -> list[Any]:
         connection = self._engine.raw_connection()
         try:
-            prepared = prepare(statement, self._engine.dialect)
-            cursor: Any = connection.cursor()
-            cursor.execute(prepared.text, prepared.bound(values))
-            found = cursor.fetchall()
-            cursor.close()
+            rows = prepare(statement, self._engine.dialect).on(connection, values)
         except BaseException:
             connection.invalidate()
             raise
         connection.close()
-        return [prepared.read(row) for row in found]
+        return rows

@@ -33,6 +33,14 @@ class Prepared:
     found: list[tuple[int, Process]]
     row: Callable[..., Any] | None
 
+    def on(self, connection: Any, values: Mapping[str, Any]) -> list[Any]:
+        """What a driver's connection answers, as named tuples."""
+        cursor = connection.cursor()
+        cursor.execute(self.text, self.bound(values))
+        rows = cursor.fetchall() if self.row else []
+        cursor.close()
+        return [self.read(row) for row in rows]
+
     def bound(self, values: Mapping[str, Any]) -> Any:
         processed = {name: self.given[name](value) if name in self.given else value for name, value in values.items()}
         named = self.fixed | processed
@@ -64,16 +72,11 @@ def do(session: Session, statement: Statement, **values: Any) -> list[Any]:
 
 
 def _done(connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
-    driver: Any = connection.connection.driver_connection
     found = prepare(statement, connection.dialect)
     try:
-        cursor = driver.cursor()
-        cursor.execute(found.text, found.bound(values))
-        rows = cursor.fetchall() if found.row else []
-        cursor.close()
+        return found.on(connection.connection.driver_connection, values)
     except connection.dialect.loaded_dbapi.Error as error:
         raise _told(error, connection, found.text) from error
-    return [found.read(row) for row in rows]
 
 
 def _told(error: Exception, connection: Connection, text: str) -> BaseException:

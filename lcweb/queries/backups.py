@@ -11,9 +11,9 @@ from lcweb.domain.access_log import Anchor, Verdict, verify
 from lcweb.domain.backups import Contents, Unusable
 from lcweb.domain.outbox import WAITING, WORKER_LEASE
 from lcweb.models import Edition, Lease, LogHead, OutboxMail
-from lcweb.queries import access_log
+from lcweb.queries import access_log, revisions
 
-REVISIONS = "alembic_version"
+REVISIONS = revisions.TABLE
 AT_A_TIME = 2000  # rows
 #: Their rows are no data: how the schema is, where the log ends, which process was last at work, and a mark of change.
 NO_DATA = (REVISIONS, LogHead.__tablename__, Lease.__tablename__, Edition.__tablename__)

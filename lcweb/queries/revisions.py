@@ -9,8 +9,8 @@ from sqlalchemy import column, inspect, select, table
 from lcweb.db import reading
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
-_TABLE = "alembic_version"
-_AT_WORK = select(column("version_num")).select_from(table(_TABLE))
+TABLE = "alembic_version"
+_AT_WORK = select(column("version_num")).select_from(table(TABLE))
 _NAMED = re.compile(r'^(down_)?revision = "(\w+)"$', re.MULTILINE)
 
 
@@ -29,7 +29,7 @@ def known() -> set[str]:
 def is_current() -> bool:
     """False after an upgrade without `prepare`, and while old processes still run after it."""
     connection = reading()
-    return inspect(connection).has_table(_TABLE) and connection.scalars(_AT_WORK).all() == [newest()]
+    return inspect(connection).has_table(TABLE) and connection.scalars(_AT_WORK).all() == [newest()]
 
 
 def _named() -> list[tuple[str, str]]:

@@ -12,8 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
-from itsdangerous import BadSignature, TimedSerializer
+from itsdangerous import BadSignature
 from werkzeug.sansio.utils import host_is_trusted
 
 from lcweb import clock
@@ -98,7 +97,8 @@ class Unchanged:
 
     def _read(self, cookie: str) -> str | None:
         try:
-            return self._signed.loads(cookie, max_age=self._longest).get(TOKEN)
+            signed: Any = self._app.session_interface.get_signing_serializer(self._app)
+            return signed.loads(cookie, max_age=self._longest).get(TOKEN)
         except BadSignature:
             return None
 
@@ -106,13 +106,6 @@ class Unchanged:
     def _glances(self) -> Glances:
         with self._app.app_context():
             return Glances(db.engines[GLANCES])
-
-    @cached_property
-    def _signed(self) -> TimedSerializer:
-        """Flask makes one for each request."""
-        signed = SecureCookieSessionInterface().get_signing_serializer(self._app)
-        assert signed
-        return signed
 
     @cached_property
     def _longest(self) -> int:
