@@ -165,29 +165,23 @@ def test_after_eight_hours_without_a_mail_server_all_that_is_still_owed_leaves_w
     assert max(ids(said).values()) == 1
 
 
-def test_what_is_overtaken_while_the_mail_server_is_away_has_not_failed(
-    app: Flask, settings: Settings, clock: Clock
-) -> None:
-    """Whichever minute its last try falls on."""
-    for number in range(3):
-        nurse(f"Enhet {number}")
-    with refusing() as url:
-        for minute in range(10):
-            one_round(settings, url, at(f"{FRIDAY} 14:54") + minute * MINUTE)
-    found = Counter((mail.kind, mail.status) for mail in rows(OutboxMail))
-    assert found == {(Kind.READING_FIRST, "superseded"): 3, (Kind.READING_SECOND, "queued"): 3}
-
-
-def test_what_could_not_leave_before_its_day_was_over_has_failed_and_is_not_silently_dropped(
-    app: Flask, settings: Settings, clock: Clock
+@pytest.mark.parametrize(
+    ("begins", "minutes", "becomes"),
+    [
+        ("14:54", 10, {(Kind.READING_FIRST, "superseded"): 3, (Kind.READING_SECOND, "queued"): 3}),
+        ("15:55", 40, {(Kind.READING_SECOND, "failed"): 3}),
+    ],
+    ids=["overtaken, whichever minute its last try falls on", "its day is over"],
+)
+def test_what_could_not_leave_has_failed_when_its_day_is_over_and_not_when_another_asks_for_the_same(
+    app: Flask, settings: Settings, clock: Clock, begins: str, minutes: int, becomes: dict[tuple[Kind, str], int]
 ) -> None:
     for number in range(3):
         nurse(f"Enhet {number}")
     with refusing() as url:
-        for minute in range(40):
-            one_round(settings, url, at(f"{FRIDAY} 15:55") + minute * MINUTE)
-    found = Counter((mail.kind, mail.status) for mail in rows(OutboxMail))
-    assert found == {(Kind.READING_SECOND, "failed"): 3}
+        for minute in range(minutes):
+            one_round(settings, url, at(f"{FRIDAY} {begins}") + minute * MINUTE)
+    assert Counter((mail.kind, mail.status) for mail in rows(OutboxMail)) == becomes
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
