@@ -108,4 +108,4 @@ def test_as_many_statements_however_much_is_marked(app: Flask) -> None:
         with statements() as asked:
             year(clinic)
         counts.append(len(asked))
-    assert counts == [4, 4, 4]
+    assert counts == [3, 3, 3]
