@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
 from lcweb import clock as lcweb_clock
 from lcweb import worker
@@ -203,6 +204,11 @@ class Process:
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
 
+    def stop(self) -> None:
+        """It does nothing more when this returns, and is not at its end."""
+        self.send(signal.SIGSTOP)
+        os.waitpid(self.process.pid, os.WUNTRACED)
+
     def said(self, words: str) -> bool:
         return words in self.log.read_text("utf-8")
 
@@ -250,12 +256,29 @@ def queued() -> None:
         )  # fmt: skip
 
 
+def is_free() -> bool:
+    """Whether nobody is in the midst of a transaction that keeps others from the lease."""
+    with suppress(OperationalError), db.engine.begin() as connection:
+        connection.execute(select(Lease.name).with_for_update(nowait=True))
+        return True
+    return False
+
+
+def stop_at_rest(process: Process) -> None:
+    """Whoever is stopped in a transaction keeps its locks for as long: then it goes on until it has ended."""
+    process.stop()
+    while not is_free():
+        process.send(signal.SIGCONT)
+        process.wait_until(is_free)
+        process.stop()
+
+
 def test_a_stopped_process_whose_lease_was_taken_stands_by_when_it_wakes(app: Flask, settings: Settings) -> None:
     factories.unit()
     with at_work(settings, "one") as one:
         one.wait_until(lambda: bool(holder()))
         own = holder()
-        one.send(signal.SIGSTOP)
+        stop_at_rest(one)
         taken = lcweb_clock.now() + TTL + timedelta(seconds=1)  # one far ahead would be a clock's that was set back
         assert lease.acquire("worker", holder="two", now=taken, ttl=timedelta(minutes=1))
         queued()
