@@ -9,6 +9,7 @@ import pytest
 
 from lcweb import logs
 from lcweb.logs import LogFormat, failed, kinds, places
+from tests.hidden import given_away
 
 TOKEN = "Tove Testsson 20000101-2384"
 log = logging.getLogger("lcweb.test")
@@ -76,7 +77,7 @@ def test_so_is_a_traceback_that_somebody_else_passes_on(written: io.StringIO, na
         other.error("Again", exc_info=True, extra={"body": TOKEN, "params": {"patient": TOKEN}})
     said = written.getvalue()
     assert said.count("RuntimeError from ValueError") >= 2 and "Job x broke" in said
-    assert [word for word in ("Testsson", "2384", "is no number", "words = ", "raise ") if word in said] == []
+    assert given_away(("Testsson", "2384", "is no number", "words = ", "raise "), said) == []
 
 
 def test_what_another_handler_has_made_of_a_traceback_is_left_out(written: io.StringIO) -> None:

@@ -12,6 +12,7 @@ from lcweb.services import keeping, threads
 from tests.at import at
 from tests.clock import Clock
 from tests.factories import PATIENT, RULES, submission_id, thread, user, version_of
+from tests.hidden import given_away
 from tests.page import Page
 from tests.rows import row, rows
 from tests.web.visits import Visitor, writes
@@ -159,4 +160,4 @@ def test_a_disposed_thread_is_a_tombstone_everywhere(
         found = [visitor.post("/sok", **fields).body for fields in asked]
         archive = visitor.fetch(f"/arenden/{thread_id}/arkiv.json").text
         bodies = [page.body, closed.body, paper.body, archive, *(re.sub(r'value="[^"]*"', "", body) for body in found)]
-        assert [word for word in HIDDEN for body in bodies if word in body.lower()] == []
+        assert [body for body in bodies if given_away(HIDDEN, body.lower())] == []

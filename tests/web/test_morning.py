@@ -8,6 +8,7 @@ from lcweb.models import ReadingRow
 from lcweb.services import threads
 from tests.clock import Clock
 from tests.factories import OTHER_PATIENT, RULES, colleague, pair, submission_id, thread, user, version_of
+from tests.hidden import given_away
 from tests.page import Page
 from tests.rows import count, nothing_written
 from tests.web.visits import IDENTITY, Visitor
@@ -55,7 +56,7 @@ def test_what_is_late_and_what_is_due_today(manager: Visitor) -> None:
     assert (heading(page, "today"), subjects(page, "today")) == ("Ska besvaras i dag (1)", ["I dag"])
     assert heading(page, "elsewhere") == "Andra är sena med svar till er (0)"
     assert page.root.get_one("a", href="/inkorg", class_="ds-button").text == "Öppna inkorgen (3 olästa)"
-    assert not any(word in page.text for word in IDENTITY)
+    assert not given_away(IDENTITY, page.text)
 
 
 def test_what_others_are_late_with_is_said_with_their_telephone(manager: Visitor, clock: Clock) -> None:

@@ -10,6 +10,7 @@ from lcweb.models import AccessLogRow, Message
 from lcweb.services import threads
 from tests.clock import Clock
 from tests.factories import PATIENT, colleague
+from tests.hidden import given_away
 from tests.page import Page
 from tests.rows import rows
 from tests.web.talk import answer, note
@@ -162,4 +163,4 @@ def test_of_a_hidden_thread_nothing_is_printed_or_found(
     pages += [karin.post("/sok", **fields) for fields in asked]
     bodies = [re.sub(r'value="[^"]*"', "", page.body).lower() for page in pages]  # what was typed, and the token
     hidden = ("hemlig", "hissen", "tove", "testsson", "t.t.", "20000101", "2384")
-    assert [(word, page.url) for page, body in zip(pages, bodies, strict=True) for word in hidden if word in body] == []
+    assert [page.url for page, body in zip(pages, bodies, strict=True) if given_away(hidden, body)] == []

@@ -18,6 +18,7 @@ from lcweb.services.recipients import NewEntry
 from tests.at import day
 from tests.clock import Clock
 from tests.factories import LONG_AGO, PATIENT, RULES, colleague, organization, unit, user
+from tests.hidden import given_away
 from tests.page import Page
 from tests.web.visits import Visitor, statements
 
@@ -234,7 +235,7 @@ def test_p4_a_patient_s_number_is_neither_looked_for_nor_given_back(anna: Visito
         )
         assert page.root.get_one(id="recipients-count").text == "Personnummer går inte att söka på här"
         assert tables(page) == {}
-        assert [part for part in ("2384", "000101", "9802", "18900101") if part in page.body] == []
+        assert given_away(("2384", "000101", "9802", "18900101"), page.body) == []
 
 
 def test_a_telephone_number_that_could_be_a_patient_s_is_found(anna: Visitor, karin: Visitor) -> None:
