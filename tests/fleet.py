@@ -24,12 +24,12 @@ PATIENCE = 60  # seconds to start or stop
 #: Two servers in turn. What is safe to repeat is asked of the other one when the first does not answer.
 PROXY = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1;
-events {{}}
+worker_rlimit_nofile 16384; events {{ worker_connections 8192; }}
 http {{
   access_log off; keepalive_requests 1000000;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  upstream lcweb {{ {servers} keepalive 16; }}
+  upstream lcweb {{ {servers} {kept} }}
   server {{
     listen 127.0.0.1:{port};
     proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;
@@ -130,12 +130,13 @@ def nginx() -> str | None:
 
 
 @contextmanager
-def proxy(binary: str, folder: Path, *servers: Server) -> Iterator[int]:
-    """nginx's port."""
+def proxy(binary: str, folder: Path, *ports: int, kept: int = 16) -> Iterator[int]:
+    """nginx's port. `ports`: of the servers behind it, to each of which it keeps so many connections open."""
     port = free_port()
-    named = " ".join(f"server 127.0.0.1:{server.port} max_fails=0;" for server in servers)
+    named = " ".join(f"server 127.0.0.1:{behind} max_fails=0;" for behind in ports)
+    keeping = f"keepalive {kept};" if kept else ""
     settings = folder / "nginx.conf"
-    settings.write_text(PROXY.format(folder=folder, servers=named, port=port), "utf-8")
+    settings.write_text(PROXY.format(folder=folder, servers=named, kept=keeping, port=port), "utf-8")
     process = subprocess.Popen([binary, "-p", str(folder), "-c", str(settings)], stderr=subprocess.DEVNULL)
     try:
         wait_for_port(port, process, folder / "nginx.log")

@@ -97,7 +97,7 @@ def test_a_rolling_restart_loses_no_request(app: Flask, database_url: str, tmp_p
     work = Work(factories.thread(sender, recipient.unit_id, now=LONG_AGO))
     people = [recipient, *(factories.colleague(recipient) for _ in range(3))]
     servers = [Server(database_url, tmp_path) for _ in range(2)]
-    with serving(*servers), proxy(binary, tmp_path, *servers) as port:
+    with serving(*servers), proxy(binary, tmp_path, *(server.port for server in servers)) as port:
 
         def restart() -> None:
             for number in range(scale(2, 20)):

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from tests.bench import load, log, report, sending
+from tests.bench.bare import DATABASE
 from tests.bench.cases import CASES, Case, Site
 from tests.bench.client import Connection
 from tests.bench.fill import count, fill
@@ -33,6 +34,7 @@ class Order(NamedTuple):
     part: str
     load_seconds: float
     people: int
+    direct: bool
 
     def wants(self, what: str) -> bool:
         return self.only in (None, what) or (what == "pages" and self.only == FOLLOW_UP)
@@ -61,10 +63,13 @@ class Order(NamedTuple):
     "--load-seconds", type=click.FloatRange(1, 3600), default=600.0, show_default=True, help="Of --only load."
 )
 @click.option("--people", type=click.IntRange(10, 2000), default=2000, show_default=True, help="Likewise: at inboxes.")
+@click.option(
+    "--direct", is_flag=True, help="Likewise: no nginx, which otherwise stands in front when it is installed."
+)
 @click.option("--quick", is_flag=True, help="2 000 threads against 200, rounds of one second.")
 def main(
     threads: int, against: int, seconds: float, database: str, only: str | None, part: str, load_seconds: float,
-    people: int, quick: bool,
+    people: int, direct: bool, quick: bool,
 ) -> None:  # fmt: skip
     """Measure the app on throw-away databases. Fails only when an answer is wrong, never because it is slow."""
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(143))  # so that servers are stopped then too
@@ -72,7 +77,7 @@ def main(
         threads, against, seconds = QUICK["threads"], QUICK["against"], QUICK["seconds"]
     click.echo(report.machine())
     for name, room in rooms(database):
-        _bench(name, room, _sizes(threads, against), Order(seconds, only, part, load_seconds, people))
+        _bench(name, room, _sizes(threads, against), Order(seconds, only, part, load_seconds, people, direct))
 
 
 def _sizes(threads: int, against: int) -> list[Size]:
@@ -96,7 +101,9 @@ def _bench(name: str, open_room: Callable[[], Any], sizes: list[Size], order: Or
         if order.wants("sending"):
             _told(sending.measure(app, sizes[0], urls[0], room.folder, order.seconds))
         if order.only == "load":
-            _told(load.measure(app, sizes[0], urls[0], room.folder, order.people, order.load_seconds))
+            _told(
+                load.measure(app, sizes[0], urls[0], room.folder, order.people, order.load_seconds, direct=order.direct)
+            )
 
 
 def _told(lines: Iterable[str]) -> None:
@@ -113,7 +120,7 @@ def _pages(
     seconds: float,
     cases: list[Case],
 ) -> Iterator[str]:
-    server = stack.enter_context(served("tests.bench.bare:app", room.folder))
+    server = stack.enter_context(served("tests.bench.bare:app", room.folder, {DATABASE: urls[0]}))
     bare = Bare(stack.enter_context(Connection(server.port)), (server.pid,))
     sites = [_site(stack, room, url, size, database) for url, size in zip(urls, sizes, strict=True)]
     return report.table(measure(bare, sites, seconds, cases), sizes)

@@ -51,7 +51,10 @@ class Site:
 
 @dataclass(frozen=True)
 class Case:
-    """`beside`: the bare answer it is a share of. `requests` of a site. Each answer holds `holds` so many `times`."""
+    """`beside`: the bare answer it is a share of. `requests` of a site. Each answer holds `holds` so many `times`.
+
+    `of_bare`: the bare app answers it, too, and no site: what a share cannot be more than.
+    """
 
     name: str
     beside: str
@@ -59,6 +62,7 @@ class Case:
     requests: Callable[[Any], Iterator[bytes]]
     holds: bytes = b""
     times: int = 0
+    of_bare: bool = False
 
     def check(self, answer: Answer) -> None:
         """Raises WrongAnswer."""
@@ -149,6 +153,7 @@ BARE = {
     BARE_TEXT: Case(BARE_TEXT, BARE_TEXT, 200, _bare("/")),
 }
 CASES = (
+    Case("bare Flask, a row kept first", BARE_TEXT, 200, _bare("/row"), of_bare=True),
     Case("inbox poll, unchanged", BARE_204, 204, _unchanged_inbox),
     Case("thread poll, unchanged", BARE_204, 204, _unchanged_thread),
     Case("inbox, 50 rows, with its reading", BARE_TEXT, 200, _page("/inkorg"), _ROW, 50),

@@ -1,11 +1,13 @@
 """Many people at once: two thousand open inboxes that poll while others write, served by two processes as in operation.
 
+There nginx keeps the browsers' connections and asks the app by one of its own each time; `direct` does without it.
 Everything is on this machine, and bounded in number and time.
 """
 
 import resource
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -26,6 +28,7 @@ from tests.bench.crowd import Crowd, Moment, Seat
 from tests.bench.places import Size, username
 from tests.bench.sending import p99
 from tests.bench.servers import app_environ, served
+from tests.fleet import nginx, proxy
 
 EVERY = 15.0  # seconds between the polls of one page
 MESSAGES = 5  # written in a second
@@ -85,14 +88,19 @@ class Desk:
         return answer.status == 303
 
 
-def measure(app: Flask, size: Size, url: str, folder: Path, people: int, seconds: float) -> Iterator[str]:
+def measure(
+    app: Flask, size: Size, url: str, folder: Path, people: int, seconds: float, *, direct: bool
+) -> Iterator[str]:
     """Raises WrongAnswer when it cannot even begin. `people`: how many of them have an inbox open."""
     with served("tests.bench.bare:app", folder) as server, Connection(server.port) as connection:
         idle = _bare(connection)
     _allow_connections(people + 200)
     told = Told()
-    with served("app:app", folder, app_environ(url, folder), processes=PROCESSES) as server:
-        seats = _seats(app, size, people, server.port, told)
+    with (
+        served("app:app", folder, app_environ(url, folder), processes=PROCESSES) as server,
+        _door(server.port, folder, None if direct else nginx()) as port,
+    ):
+        seats = _seats(app, size, people, port, told)
         crowd = Crowd(seats)
 
         def look() -> None:
@@ -101,7 +109,18 @@ def measure(app: Flask, size: Size, url: str, folder: Path, people: int, seconds
         worked = work.seconds([server.pid])
         crowd.run(seconds, [Moment(seconds * part / 4, look) for part in range(5)])
         worked = work.seconds([server.pid]) - worked
+    yield f"through {'nginx' if port != server.port else 'nothing: the browsers are connected to the app itself'}"
     yield from _lines(told, crowd.errors, idle=idle, seconds=seconds, worked=worked)
+
+
+@contextmanager
+def _door(port: int, folder: Path, binary: str | None) -> Iterator[int]:
+    """The port that people come to."""
+    if binary is None:
+        yield port
+        return
+    with proxy(binary, folder, port, kept=0) as door:
+        yield door
 
 
 def _bare(connection: Connection) -> float:

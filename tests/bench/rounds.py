@@ -103,7 +103,7 @@ class Lane:
 
 
 def measure(bare: Bare, sites: list[Site], seconds: float, cases: Iterable[Case]) -> list[Result]:
-    results = [Result(case, Figures(), [Figures() for _ in sites]) for case in cases]
+    results = [Result(case, Figures(), [Figures() for _ in (sites[:1] if case.of_bare else sites)]) for case in cases]
     for number in range(1, ROUNDS + 1):
         click.echo(f"round {number} of {ROUNDS}")
         for result in results:
@@ -115,6 +115,9 @@ def measure(bare: Bare, sites: list[Site], seconds: float, cases: Iterable[Case]
 def _lanes(result: Result, bare: Bare, sites: list[Site], turn: float) -> list[Lane]:
     beside = BARE[result.case.beside]
     lanes = [Lane(beside, bare.connection, beside.requests(None), bare.pids, result.bare, turn / 3)]
+    if result.case.of_bare:
+        own = result.case.requests(None)
+        return [*lanes, Lane(result.case, bare.connection, own, bare.pids, result.sites[0], turn)]
     for site, figures in zip(sites, result.sites, strict=True):
         forget_readings(site.app)
         lanes.append(Lane(result.case, site.connection, result.case.requests(site), site.pids, figures, turn))
