@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from flask import Flask, abort, current_app, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from lcweb.domain.permissions import IN_UNIT, Act, Actor
+from lcweb.domain.permissions import IN_UNIT, Act, Role, roles_allow
 from lcweb.web.session import lacks_code, me, note_activity
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,10 +57,10 @@ def need_of(endpoint: str) -> Act | str | None:
     return PUBLIC if endpoint == "static" else getattr(current_app.view_functions[endpoint], _NEEDS, None)
 
 
-def lets_in(view: Callable[..., Any], actor: Actor, *, lacks_code: bool) -> bool:
-    """Whether the gate has no reason to stop this person, without asking which other page would be the right one."""
+def lets_in(view: Callable[..., Any], roles: frozenset[Role]) -> bool:
+    """Whether the gate would not stop somebody with these roles, who acts from a unit and lacks no code."""
     need = getattr(view, _NEEDS, None)
-    return isinstance(need, Act) and actor.unit_id is not None and not lacks_code and actor.may(need)
+    return isinstance(need, Act) and roles_allow(roles, need)
 
 
 def register(app: Flask) -> None:

@@ -13,7 +13,7 @@ from lcweb.domain.rules import RuleBook, Rules
 from lcweb.domain.second_factor import must_set_up
 from lcweb.domain.sessions import Left, Why, left
 from lcweb.domain.workdays import local_day
-from lcweb.queries import kept, people
+from lcweb.queries import kept, signed_in
 from lcweb.queries import sessions as ended_sessions
 from lcweb.queries import settings as queries
 from lcweb.services import sessions
@@ -167,7 +167,7 @@ def _load(request: Request) -> Me | None:
     token = session.get(TOKEN)
     if token is None:
         return None
-    found = people.find_signed_in(token, idle=settings().idle, now=now())
+    found = signed_in.find_signed_in(token, idle=settings().idle, now=now())
     if found is None:
         return None
     if request.method == "GET":  # whatever else may write what is kept, and must see it

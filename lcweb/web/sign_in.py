@@ -9,8 +9,9 @@ from lcweb.demo.accounts import DEMO_ACCOUNTS
 from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.sessions import browser_words
-from lcweb.queries import people, providers
+from lcweb.queries import providers
 from lcweb.queries.sessions import open_unit_name
+from lcweb.queries.signed_in import own_units
 from lcweb.services import sessions
 from lcweb.web import session as web_session
 from lcweb.web.access import public, signed_in
@@ -89,7 +90,7 @@ def _page(form: SignInForm, problems: dict[str, str]) -> str:
 @blueprint.get("/valj-enhet")
 @signed_in
 def choose_unit() -> Response | str:
-    units = people.own_units(actor().user_id, now=now())
+    units = own_units(actor().user_id, now=now())
     if not units:
         return redirect(url_for("recipients.show"), 303)
     return render_template("people/choose_unit.html", units=units, problems={})
@@ -100,7 +101,7 @@ def choose_unit() -> Response | str:
 def switch_unit() -> Response | tuple[str, int]:
     unit_id = chosen_number(request.form.get("unit"))
     if unit_id is None:
-        units = people.own_units(actor().user_id, now=now())
+        units = own_units(actor().user_id, now=now())
         if not units:
             raise NotFound("no units to choose from")
         problems = {"unit": "Välj vilken enhet du arbetar för nu."}

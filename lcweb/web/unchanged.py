@@ -20,7 +20,7 @@ from lcweb.config import Settings
 from lcweb.db import GLANCES, Unreachable, db
 from lcweb.domain.second_factor import must_set_up
 from lcweb.glances import Glances
-from lcweb.queries import people
+from lcweb.queries import signed_in
 from lcweb.web import requests
 from lcweb.web.access import lets_in
 from lcweb.web.fragments import unchanged
@@ -80,16 +80,16 @@ class Unchanged:
             return False
         now = clock.now()
         try:
-            person = people.glance(self._glances, token, idle=self._settings.idle, now=now, thread_id=thread_id)
+            person = signed_in.glance(self._glances, token, idle=self._settings.idle, now=now, thread_id=thread_id)
         except Unreachable:
             return False
         if person is None:
             return False
-        version = person.inbox_version if thread_id is None else person.thread_revision
-        if version is None or not unchanged(asked[1], version, at=now):
+        if person.version is None or not unchanged(asked[1], person.version, at=now):
             return False
-        lacks_code = must_set_up(self._settings.second_factor, person.how)
-        return lets_in(self._app.view_functions[endpoint], person.actor, lacks_code=lacks_code)
+        if person.unit_id is None or must_set_up(self._settings.second_factor, person.how):
+            return False
+        return lets_in(self._app.view_functions[endpoint], person.roles)
 
     def _token(self, cookies: str) -> str | None:
         found = self._cookie.search(cookies)

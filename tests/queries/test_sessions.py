@@ -10,8 +10,8 @@ from lcweb.db import db, release_reading
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.sessions import Why
 from lcweb.models import Membership, User, UserSession
-from lcweb.queries import people as who
 from lcweb.queries import sessions as queries
+from lcweb.queries.signed_in import find_signed_in
 from lcweb.services import people, sessions, units
 from tests.at import at
 from tests.factories import PASSWORD, unit, user
@@ -32,7 +32,7 @@ def signed_in(person: Actor, *, browser: str = "Chrome, Windows", minutes: int =
 
 def why(token: str, **later: float) -> Why | None:
     release_reading()
-    assert who.find_signed_in(token, idle=IDLE, now=NOW + timedelta(**later)) is None
+    assert find_signed_in(token, idle=IDLE, now=NOW + timedelta(**later)) is None
     return queries.why_ended(token, idle=IDLE, now=NOW + timedelta(**later))
 
 

@@ -11,7 +11,7 @@ from lcweb.domain.people import FREE_FAILURES_ACCOUNT, NewPerson, token_hash
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.models import Change, Invitation, UserSession
 from lcweb.queries import account as queries
-from lcweb.queries import people as people_queries
+from lcweb.queries.signed_in import find_signed_in
 from lcweb.services import account, invitations, people
 from tests.at import at
 from tests.codes import ADDRESS, by_password, turned_on
@@ -33,7 +33,7 @@ def change(actor: Actor, token: str, password: str = PASSWORD, new: str = NEW) -
 
 
 def alive(token: str) -> bool:
-    return people_queries.find_signed_in(token, idle=timedelta(hours=2), now=NOW) is not None
+    return find_signed_in(token, idle=timedelta(hours=2), now=NOW) is not None
 
 
 def test_it_is_changed_and_every_other_browser_is_signed_out(anna: Actor) -> None:

@@ -13,6 +13,7 @@ from lcweb.domain.second_factor import CODES, SET_UP_WITHIN, SIGN_IN_WITHIN, ste
 from lcweb.models import Change, RecoveryCode, SecondFactor, SignInStep, UserSession
 from lcweb.queries import account as queries
 from lcweb.queries import people as people_queries
+from lcweb.queries.signed_in import find_signed_in
 from lcweb.services import invitations, people, second_factor
 from lcweb.services.second_factor import Entered
 from lcweb.services.sessions import CodeAsked, SignedIn
@@ -49,7 +50,7 @@ def enter(token: str, code: str, now: object = NOW, *, address: str = ADDRESS) -
 
 
 def alive(token: str, now: object = NOW) -> bool:
-    return people_queries.find_signed_in(token, idle=timedelta(hours=2), now=now) is not None
+    return find_signed_in(token, idle=timedelta(hours=2), now=now) is not None
 
 
 # Setting it up --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from lcweb.domain.errors import NotFound, Refused, Throttled
 from lcweb.domain.people import DEMO_PASSWORD, FREE_FAILURES_ACCOUNT, FREE_FAILURES_ADDRESS, LONGEST_WAIT, token_hash
 from lcweb.domain.permissions import Role, operator
 from lcweb.models import SignInAttempt, UserSession
-from lcweb.queries import people as queries
+from lcweb.queries import signed_in as queries
 from lcweb.services import passwords, people, sessions
 from lcweb.services.sessions import SignedIn
 from tests.at import at

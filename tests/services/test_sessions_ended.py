@@ -8,11 +8,12 @@ from flask import Flask
 
 from lcweb.db import transaction
 from lcweb.domain.errors import NotFound
+from lcweb.domain.people import token_hash
 from lcweb.domain.permissions import Actor, Role, operator
 from lcweb.domain.sessions import Why
 from lcweb.models import Membership, SecondFactor, User, UserSession
-from lcweb.queries import people as queries
 from lcweb.queries.sessions import open_sessions
+from lcweb.queries.signed_in import find_signed_in
 from lcweb.services import invitations, people, second_factor, sessions, units
 from tests.at import at, day
 from tests.factories import LONG_AGO, PASSWORD, organization, unit, user
@@ -31,7 +32,7 @@ def signed_in(person: Actor, *, unit_id: int | None = None, now: object = NOW) -
 
 
 def alive(token: str, *, now: object = LATER) -> bool:
-    return queries.find_signed_in(token, idle=IDLE, now=now) is not None
+    return find_signed_in(token, idle=IDLE, now=now) is not None
 
 
 def roles_of(person: Actor) -> list[int]:
@@ -39,7 +40,7 @@ def roles_of(person: Actor) -> list[int]:
 
 
 def handle_of(token: str) -> str:
-    return row(UserSession, token_hash=queries.token_hash(token)).handle
+    return row(UserSession, token_hash=token_hash(token)).handle
 
 
 def lose_role(person: Actor) -> None:
@@ -77,7 +78,7 @@ def test_each_ending_ends_every_copy_at_once_and_says_why(app: Flask, why: Why) 
     person, other = user(), user()
     token, others = signed_in(person), signed_in(other)
     ENDINGS[why](person, token)
-    ended = row(UserSession, token_hash=queries.token_hash(token))
+    ended = row(UserSession, token_hash=token_hash(token))
     assert (ended.revoked_at, ended.revoked_why) == (LATER, why)
     assert (alive(token), alive(others)) == (False, True)
     assert row(UserSession, user_id=other.user_id).revoked_why is None
@@ -173,7 +174,7 @@ def test_an_administrator_s_own_others_end_as_one_s_own(app: Flask) -> None:
     admin = user(role=Role.SYSTEM_ADMIN)
     here, there = signed_in(admin), signed_in(admin)
     sessions.end_all(admin, admin.user_id, but=here, now=LATER)
-    assert row(UserSession, token_hash=queries.token_hash(there)).revoked_why == Why.ELSEWHERE
+    assert row(UserSession, token_hash=token_hash(there)).revoked_why == Why.ELSEWHERE
 
 
 # A wanted unit --------------------------------------------------------------------------------------------------------
@@ -183,11 +184,11 @@ def test_a_wanted_unit_is_acted_from_at_once_by_those_who_have_a_role_there_alon
     person = user()
     there, strange = unit(), unit()
     people.add_membership(operator(), person.user_id, Role.NURSE, unit_id=there, now=LONG_AGO)
-    acting = [row(UserSession, token_hash=queries.token_hash(signed_in(person, unit_id=wanted))).unit_id
+    acting = [row(UserSession, token_hash=token_hash(signed_in(person, unit_id=wanted))).unit_id
               for wanted in (there, strange, 2_147_483_647, None)]  # fmt: skip
     assert acting == [there, None, None, None]
     single = signed_in(user("Bo Ek", unit_id=strange), unit_id=there)
-    assert row(UserSession, token_hash=queries.token_hash(single)).unit_id == strange
+    assert row(UserSession, token_hash=token_hash(single)).unit_id == strange
 
 
 def test_the_browser_and_the_way_in_go_along_to_another_unit(app: Flask) -> None:
