@@ -7,10 +7,10 @@ how values go in and come out; it is not asked again each time.
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import BindParameter, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -96,7 +96,7 @@ def prepare(statement: Statement, dialect: Dialect) -> Prepared:
     """Raises TypeError for a list among the values, whose length would change the text, and for a column that is left
     out of an INSERT although it has a default: only SQLAlchemy fills that in.
     """
-    compiled: Any = statement.compile(dialect=dialect)
+    compiled: Any = _writer(dialect, reads=isinstance(statement, Select))(dialect, statement)
     if isinstance(statement, Insert) and compiled.insert_prefetch:
         raise TypeError(f"no value for {', '.join(column.name for column in compiled.insert_prefetch)}")
     if any(bind.expanding for bind in compiled.binds.values()):
@@ -115,6 +115,27 @@ def prepare(statement: Statement, dialect: Dialect) -> Prepared:
         [(place, process) for place, process in found if process],
         namedtuple("Row", [column.key or "" for column in columns], rename=True) if columns else None,
     )  # fmt: skip
+
+
+@cache
+def _writer(dialect: Dialect, *, reads: bool) -> type[Any]:
+    """SQLAlchemy's own, but that the values of the statement itself are in its text.
+
+    A database that is only told of them afterwards does not see that they are those of a partial index, or how few rows
+    a limit lets through. Of the others PostgreSQL shall not hope to learn anything, or it plans anew for each, which
+    takes longer than to answer: what comes out of a sub-select it cannot know beforehand.
+    """
+    compiler: Any = dialect.statement_compiler
+    hides_values = reads and dialect.name == "postgresql"
+
+    class Writer(compiler):  # type: ignore[misc]
+        def visit_bindparam(self, bindparam: BindParameter[Any], **how: Any) -> str:
+            if not bindparam.required and isinstance(bindparam.effective_value, int | str):
+                return self.render_literal_bindparam(bindparam)
+            written = super().visit_bindparam(bindparam, **how)
+            return f"(SELECT {written})" if hides_values and "::" in written else written  # of a known type
+
+    return Writer
 
 
 def _process(kind: Any, dialect: Dialect, way: str) -> Process | None:

@@ -35,6 +35,9 @@ OWN, THEIRS = aliased(Obligation), aliased(Obligation)
 #: Who asks, in the statements that are made once.
 _UNIT, _PERSON = bindparam("unit_id", type_=Integer), bindparam("user_id", type_=Integer)
 _UNOPENED = select(func.count()).select_from(ThreadParty).where(ThreadParty.unit_id == _UNIT, ThreadParty.unopened > 0)
+_LATEST = (ThreadParty.last_at.desc(), Thread.id)
+_DUE_AT = func.coalesce(OWN.due_at, THEIRS.due_at)
+_OLDEST_DEADLINE = (_DUE_AT.is_(None), _DUE_AT, ThreadParty.last_at, Thread.id)
 #: Hidden from every unit.
 _HIDDEN = (State.VOIDED, State.DISPOSED)
 
@@ -103,9 +106,7 @@ def get_inbox(
     *, unit_id: int, user_id: int, whose: WaitingOn, handled_by: HandledBy, page: int, now: datetime
 ) -> Inbox:
     """`page` counts from 1. An unopened message always lies with us, or it would be lost from sight."""
-    rows = ask(
-        _rows(whose, handled_by), unit_id=unit_id, user_id=user_id, many=PAGE_SIZE + 1, skipped=(page - 1) * PAGE_SIZE
-    )
+    rows = ask(_rows(whose, handled_by), unit_id=unit_id, user_id=user_id, skipped=(page - 1) * PAGE_SIZE)
     (counts,) = ask(_counts(), unit_id=unit_id, user_id=user_id, now=now)
     shown = [inbox_row(row, has_draft=row.has_draft) for row in rows[:PAGE_SIZE]]
     return Inbox(shown, InboxCounts(*counts), len(rows) > PAGE_SIZE)
@@ -162,17 +163,21 @@ def inbox_row(row: Any, *, has_draft: bool = False) -> InboxRow:
 
 @cache
 def _rows(whose: WaitingOn, handled_by: HandledBy) -> Select:
-    turn = {WaitingOn.US: _ours, WaitingOn.THEM: _theirs, WaitingOn.NOBODY: nobodys}[whose](_UNIT)
-    order = (ThreadParty.last_at.desc(), Thread.id) if whose is WaitingOn.NOBODY else _oldest_deadline_first()
     draft = select(Draft.id).where(Draft.user_id == _PERSON, Draft.unit_id == _UNIT, Draft.thread_id == Thread.id)
-    return (
-        thread_rows(_UNIT)
-        .add_columns(draft.exists().label("has_draft"))
-        .where(turn, *handled(handled_by, _PERSON))
-        .order_by(*order)
-        .limit(bindparam("many"))
-        .offset(bindparam("skipped"))
-    )
+    rows = thread_rows(_UNIT).add_columns(draft.exists().label("has_draft"))
+    if whose is WaitingOn.NOBODY:
+        # The page's threads first, of a history that has no end; then what is told of those alone.
+        threads = select(ThreadParty.thread_id).join(Thread, Thread.id == ThreadParty.thread_id)
+        of_unit = threads.where(ThreadParty.unit_id == _UNIT, nobodys(_UNIT))
+        page = _page(of_unit.where(*handled(handled_by, _PERSON)), _LATEST)
+        return rows.where(ThreadParty.thread_id.in_(page)).order_by(*_LATEST)
+    turn = _ours(_UNIT) if whose is WaitingOn.US else _theirs(_UNIT)
+    return _page(rows.where(turn, *handled(handled_by, _PERSON)), _OLDEST_DEADLINE)
+
+
+def _page(rows: Select, order: tuple[ColumnElement, ...]) -> Select:
+    """And one more, which tells that there are more."""
+    return rows.order_by(*order).limit(PAGE_SIZE + 1).offset(bindparam("skipped", type_=Integer))
 
 
 def _ours(unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
@@ -191,9 +196,13 @@ def _theirs(unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
-def nobodys(_unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
-    """The outer joins to the open duties, which every list has, found none."""
-    return and_(OWN.id.is_(None), THEIRS.id.is_(None), ThreadParty.unopened == 0)
+def nobodys(unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    """No open duty that the unit knows of; of the other unit's it does not once it has left the thread."""
+    duty = select(Obligation.id).where(
+        Obligation.thread_id == ThreadParty.thread_id, Obligation.ended_at.is_(None),
+        or_(Obligation.unit_id == unit_id, ThreadParty.left_at.is_(None)),
+    )  # fmt: skip
+    return and_(~duty.exists(), ThreadParty.unopened == 0)
 
 
 def handled(handled_by: HandledBy, user_id: int | BindParameter[int]) -> tuple[ColumnElement[bool], ...]:
@@ -215,11 +224,6 @@ def _not_transferred() -> ColumnElement[bool]:
     )  # fmt: skip
     behind = func.coalesce(ThreadParty.transferred_to, 0) < last.scalar_subquery()
     return and_(behind, Thread.voided_at.is_(None), Thread.withdrawn_at.is_(None), Thread.disposed_at.is_(None))
-
-
-def _oldest_deadline_first() -> tuple[ColumnElement, ...]:
-    due_at = func.coalesce(OWN.due_at, THEIRS.due_at)
-    return due_at.is_(None), due_at, ThreadParty.last_at, Thread.id
 
 
 @cache
