@@ -1,10 +1,12 @@
 """The own unit's threads by word, number, unit, period and status (P4). The caller has logged the search (L1)."""
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     and_,
     case,
@@ -27,6 +29,7 @@ from lcweb.domain.workdays import ONE_DAY, moment_at
 from lcweb.models import Message, Obligation, SearchDocument, Thread, ThreadParty, Unit
 
 PAGE_SIZE = 50
+FEW = 5000  # texts, of all units
 
 #: SQLite's index over the documents; what is asked of it is asked of the column of its own name.
 _FTS = table("search_fts", column("rowid"), column("search_fts"))
@@ -66,15 +69,18 @@ def find_threads(
         return Found([], 0, more=False)
     wanted = [
         *_visible(unit_id=unit_id, user_id=user_id, may_open_protected=may_open_protected),
-        *(_holds(term, unit_id) for term in query.terms),
+        *(_holds(term, texts, unit_id) for term, texts in zip(query.terms, _texts(query.terms), strict=True)),
         *_narrowed(query, unit_id=unit_id, now=now),
     ]
-    count = select(func.count()).select_from(ThreadParty).join(Thread, Thread.id == ThreadParty.thread_id)
+    threads = select(ThreadParty.thread_id).join(Thread, Thread.id == ThreadParty.thread_id).where(*wanted)
     offset = (page - 1) * PAGE_SIZE
-    rows = reading().execute(_rows(unit_id).where(*wanted).limit(PAGE_SIZE).offset(offset))
-    found = [_row(*row) for row in rows]
-    total = reading().execute(count.where(*wanted)).scalar_one()
-    return Found(found, total, more=total > offset + PAGE_SIZE)
+    found = reading().execute(_rows(unit_id, threads, offset)).all()
+    total = found[0].total if found else _count(threads) if offset else 0
+    return Found([_row(*row[:-1]) for row in found], total, more=total > offset + PAGE_SIZE)
+
+
+def _count(threads: Select) -> int:
+    return reading().execute(select(func.count()).select_from(threads.subquery())).scalar_one()
 
 
 def _visible(*, unit_id: int, user_id: int, may_open_protected: bool) -> list[ColumnElement[bool]]:
@@ -88,29 +94,48 @@ def _visible(*, unit_id: int, user_id: int, may_open_protected: bool) -> list[Co
     ]
 
 
-def _holds(term: Term, unit_id: int) -> ColumnElement[bool]:
-    """In one of the texts that the unit may read; or as the patient's number."""
+def _holds(term: Term, text: FromClause, unit_id: int) -> ColumnElement[bool]:
+    """In one of the texts that the unit may read; or as the patient's number. `text`: anybody's that have the term."""
     own = aliased(ThreadParty)
-    texts = (
-        select(SearchDocument.thread_id)
-        .join(own, and_(own.thread_id == SearchDocument.thread_id, own.unit_id == unit_id))
-        .outerjoin(Message, Message.id == SearchDocument.message_id)
-        .where(_matches(term), *_readable(own, unit_id))
+    readable = (
+        select(text.c.thread_id)
+        .join(own, and_(own.thread_id == text.c.thread_id, own.unit_id == unit_id))
+        .outerjoin(Message, Message.id == text.c.message_id)
+        .where(*_readable(text, own, unit_id))
     )
-    # Worked out first and for itself: else PostgreSQL reads the texts of each of the unit's threads.
-    found = texts.cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    # Worked out first and for itself: else PostgreSQL asks it of each of the unit's threads.
+    found = readable.cte().prefix_with("MATERIALIZED", dialect="postgresql")
     return or_(Thread.id.in_(select(found.c.thread_id)), _is_about(term.numbers))
 
 
-def _readable(own: type[ThreadParty], unit_id: int) -> list[ColumnElement[bool]]:
+def _texts(terms: Sequence[Term]) -> list[FromClause]:
+    """Of each term the texts that have it. Where those are few PostgreSQL shall begin with them: by itself it reads
+    every text of the unit's threads, which is quicker only for a word that nearly everybody uses.
+    """
+    having = [
+        select(
+            SearchDocument.thread_id, SearchDocument.unit_id, SearchDocument.message_id, SearchDocument.event_id
+        ).where(_matches(term))
+        for term in terms
+    ]  # fmt: skip
+    if not having or reading().dialect.name != "postgresql":
+        return [texts.subquery() for texts in having]
+    counts = [select(func.count()).select_from(texts.limit(FEW + 1).subquery()).scalar_subquery() for texts in having]
+    return [
+        texts.cte().prefix_with("MATERIALIZED") if count <= FEW else texts.subquery()
+        for texts, count in zip(having, reading().execute(select(*counts)).one(), strict=True)
+    ]
+
+
+def _readable(text: FromClause, own: type[ThreadParty], unit_id: int) -> list[ColumnElement[bool]]:
     """Not another unit's own, not withdrawn or voided, and nothing from after the unit left the thread."""
-    message, event = SearchDocument.message_id, SearchDocument.event_id
+    message, event = text.c.message_id, text.c.event_id
     kept = and_(
         or_(message.is_(None), message <= func.coalesce(own.last_message_id, 0)),
         or_(event.is_(None), event <= func.coalesce(own.last_event_id, 0)),
     )
     return [
-        or_(SearchDocument.unit_id.is_(None), SearchDocument.unit_id == unit_id),
+        or_(text.c.unit_id.is_(None), text.c.unit_id == unit_id),
         Message.voided_at.is_(None),
         or_(Message.withdrawn_at.is_(None), Message.unit_id == unit_id),
         or_(own.left_at.is_(None), kept),
@@ -169,7 +194,11 @@ def _was_with(other_id: int, unit_id: int) -> ColumnElement[bool]:
     return case((Thread.sender_unit_id == unit_id, took_part), else_=Thread.sender_unit_id == other_id)
 
 
-def _rows(unit_id: int) -> Select:
+def _rows(unit_id: int, threads: Select, offset: int) -> Select:
+    """The page's threads first, with how many there are of them all; then what is told of those alone."""
+    latest = (ThreadParty.last_at.desc(), Thread.id)
+    page = threads.add_columns(func.count().over().label("total"))
+    shown = page.order_by(*latest).limit(PAGE_SIZE).offset(offset).subquery()
     other = case((Thread.sender_unit_id == unit_id, Thread.recipient_unit_id), else_=Thread.sender_unit_id)
     open_duty = aliased(Obligation)
     duty_id = (
@@ -183,13 +212,14 @@ def _rows(unit_id: int) -> Select:
         select(
             Thread.id, Thread.subject, Thread.patient_label, Unit.name, Obligation.kind, Obligation.due_at,
             Obligation.unit_id == unit_id, ThreadParty.unopened, Thread.message_count, Thread.closed_at,
-            Thread.withdrawn_at, ThreadParty.left_how, ThreadParty.last_at,
+            Thread.withdrawn_at, ThreadParty.left_how, ThreadParty.last_at, shown.c.total,
         )
-        .select_from(ThreadParty)
+        .select_from(shown)
+        .join(ThreadParty, and_(ThreadParty.thread_id == shown.c.thread_id, ThreadParty.unit_id == unit_id))
         .join(Thread, Thread.id == ThreadParty.thread_id)
         .join(Unit, Unit.id == other)
         .outerjoin(Obligation, Obligation.id == duty_id)
-        .order_by(ThreadParty.last_at.desc(), Thread.id)
+        .order_by(*latest)
     )  # fmt: skip
 
 

@@ -158,8 +158,13 @@ def test_a_row_is_all_that_a_list_may_show(app: Flask) -> None:
     assert (mirrored.other_unit, mirrored.ours, mirrored.unopened) == (recipient.unit_name, False, False)
 
 
-def test_the_latest_comes_first_in_pages_and_all_are_counted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [search.FEW, 1])
+def test_the_latest_comes_first_in_pages_and_all_are_counted(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Whichever way PostgreSQL takes."""
     monkeypatch.setattr(search, "PAGE_SIZE", 2)
+    monkeypatch.setattr(search, "FEW", few)
     sender, recipient = pair()
     early, late, later = (thread(sender, recipient.require_unit(), now=MONDAY.replace(minute=m)) for m in (1, 2, 3))
     answer(recipient, early, "Ja.")
