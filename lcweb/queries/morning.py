@@ -117,5 +117,5 @@ def _begun(unit_id: int) -> list[Begun]:
 def _not_transferred(unit_id: int) -> int:
     wanted = handled(HandledBy.NOT_TRANSFERRED, 0)
     closed = (Thread.closed_at.is_not(None), ThreadParty.left_at.is_(None))
-    rows = thread_rows(unit_id).where(nobodys(unit_id), *wanted, *closed)
-    return reading().scalar(select(func.count()).select_from(rows.subquery())) or 0
+    threads = select(func.count()).select_from(ThreadParty).join(Thread, Thread.id == ThreadParty.thread_id)
+    return reading().scalar(threads.where(ThreadParty.unit_id == unit_id, nobodys(unit_id), *wanted, *closed)) or 0
