@@ -31,7 +31,7 @@ REMEMBERED = {
     "lcweb/domain/workdays.py": {"_public_holidays"},
     "lcweb/follow_up_facts.py": {"calendar_on"},  # lives as long as one count
     "lcweb/mail.py": {"_environment"},  # templates
-    "lcweb/prepared.py": {"prepare"},  # by the statements themselves, which are made once
+    "lcweb/prepared.py": {"_writer", "prepare"},  # by the statements themselves, which are made once
     "lcweb/queries/inbox.py": {"_counts", "_rows"},  # the statements of each list
     "lcweb/queries/revisions.py": {"newest"},  # of the code
     "lcweb/services/passwords.py": {"_demo_hash"},
