@@ -4,9 +4,10 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.browser.furnished import Furnished
 from tests.browser.halland import Halland
@@ -59,10 +60,18 @@ def type_more(page: Page, text: str) -> None:
 
 
 def saved(page: Page) -> None:
-    """By the page itself, ten seconds after the change."""
-    with page.expect_response(lambda response: response.url.endswith("/utkast")) as got:
+    """What stands there now, by the page itself, ten seconds after the change; not what it was saving before."""
+    text = box(page).input_value()
+    with page.expect_response(lambda response: sent(response.request) == text) as got:
         pass_time(page, seconds=10)
     assert got.value.ok
+
+
+def sent(request: Request) -> str | None:
+    """The text of a draft on its way; None when it is something else."""
+    if not request.url.endswith("/utkast"):
+        return None
+    return parse_qs(request.post_data or "").get("body", [""])[0].replace("\r\n", "\n")
 
 
 @pytest.mark.prove
