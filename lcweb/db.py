@@ -32,6 +32,7 @@ SOUND_SQLITE = (3, 51, 3)
 #: Seconds that SQLite waits for a lock, and between two tries to be the one that writes.
 LOCK_PATIENCE, ASKS_AGAIN = 10, 0.0002
 _WAITS = f"PRAGMA busy_timeout={LOCK_PATIENCE * 1000}"
+_CACHE = "PRAGMA cache_size=-1000"  # KiB of each connection; the system keeps what is read often for all of them
 
 #: The engine of lcweb/glances.py.
 GLANCES = "glances"
@@ -153,7 +154,7 @@ def _sqlite_connection(dbapi_connection: Any, _record: object) -> None:
     # The driver's own transactions lose updates silently; ours begin in _sqlite_begin.
     dbapi_connection.isolation_level = None
     cursor = dbapi_connection.cursor()
-    for pragma in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", _WAITS, "PRAGMA foreign_keys=ON"):
+    for pragma in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", _WAITS, "PRAGMA foreign_keys=ON", _CACHE):
         cursor.execute(pragma)
     cursor.close()
 
