@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from lcweb.db import Trouble, db, reading, release_reading, transaction, trouble_of
 from lcweb.models import InboxVersion, ThreadParty, Unit, User
-from lcweb.prepared import ask, do
+from lcweb.prepared import ask, do, prepare
 from tests import factories
 from tests.factories import LONG_AGO
 
@@ -30,6 +30,20 @@ def test_values_and_rows_are_as_sqlalchemy_tells_them(app: Flask) -> None:
     assert (found.id, found.name, found.opens) == (person.unit_id, "Hemsjukvård Söder", time(8))
     assert (found.created_at, found.receptionists_may_write, found.closed_at) == (LONG_AGO, False, None)
     assert ask(UNITS, **values | {"named": "Hemsjukvård' OR '1'='1"}) == []
+
+
+def test_what_the_statement_says_itself_is_in_its_text_whatever_its_letters(app: Flask) -> None:
+    """Only so does a database see that a value is the one that a partial index is about."""
+    name = "Hemsjukvård 100 % 'Norr' \\ %(named)s ?"
+    unit_id = factories.unit(name)
+    asked = select(Unit.id).where(Unit.name == name, Unit.id == bindparam("unit_id"), Unit.closed_at.is_(None)).limit(7)
+    written = prepare(asked, db.engine.dialect).text
+    assert "LIMIT 7" in written
+    assert "Norr" in written
+    if db.engine.dialect.name == "postgresql":  # which shall make one plan whatever the unit is
+        assert "unit.id = (SELECT %(unit_id)s::INTEGER)" in written
+    assert [row.id for row in ask(asked, unit_id=unit_id)] == [unit_id]
+    assert ask(asked, unit_id=unit_id + 1) == []
 
 
 def test_what_is_read_in_one_request_is_of_one_moment_until_something_is_written(app: Flask) -> None:
