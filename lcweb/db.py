@@ -32,7 +32,7 @@ SOUND_SQLITE = (3, 51, 3)
 #: Seconds that SQLite waits for a lock, and between two tries to be the one that writes.
 LOCK_PATIENCE, ASKS_AGAIN = 10, 0.0002
 _WAITS = f"PRAGMA busy_timeout={LOCK_PATIENCE * 1000}"
-_CACHE = "PRAGMA cache_size=-1000"  # KiB of each connection; the system keeps what is read often for all of them
+_CACHE = "PRAGMA cache_size=-400"  # KiB of each connection; the system keeps what is read often for all of them
 
 #: The engine of lcweb/glances.py.
 GLANCES = "glances"
