@@ -21,7 +21,8 @@ from tests.bench.client import Answer, Connection, Person, get, post
 from tests.pgbouncer import free_port
 
 PATIENCE = 60  # seconds to start or stop
-#: Two servers in turn. What is safe to repeat is asked of the other one when the first does not answer.
+#: Two servers in turn. What is safe to repeat is asked of the other one when the first does not answer. No connection
+#: to them is kept, as in docs/production: one that a server is about to close would break the letter that comes on it.
 PROXY = """
 daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; worker_processes 1;
 worker_rlimit_nofile 16384; events {{ worker_connections 8192; }}
@@ -29,7 +30,7 @@ http {{
   access_log off; keepalive_requests 1000000;
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
-  upstream lcweb {{ {servers} {kept} }}
+  upstream lcweb {{ {servers} }}
   server {{
     listen 127.0.0.1:{port};
     proxy_http_version 1.1; proxy_set_header Connection ""; proxy_set_header Host $host;
@@ -130,13 +131,12 @@ def nginx() -> str | None:
 
 
 @contextmanager
-def proxy(binary: str, folder: Path, *ports: int, kept: int = 16) -> Iterator[int]:
-    """nginx's port. `ports`: of the servers behind it, to each of which it keeps so many connections open."""
+def proxy(binary: str, folder: Path, *ports: int) -> Iterator[int]:
+    """nginx's port. `ports`: of the servers behind it."""
     port = free_port()
     named = " ".join(f"server 127.0.0.1:{behind} max_fails=0;" for behind in ports)
-    keeping = f"keepalive {kept};" if kept else ""
     settings = folder / "nginx.conf"
-    settings.write_text(PROXY.format(folder=folder, servers=named, kept=keeping, port=port), "utf-8")
+    settings.write_text(PROXY.format(folder=folder, servers=named, port=port), "utf-8")
     process = subprocess.Popen([binary, "-p", str(folder), "-c", str(settings)], stderr=subprocess.DEVNULL)
     try:
         wait_for_port(port, process, folder / "nginx.log")

@@ -119,7 +119,7 @@ def _door(port: int, folder: Path, binary: str | None) -> Iterator[int]:
     if binary is None:
         yield port
         return
-    with proxy(binary, folder, port, kept=0) as door:
+    with proxy(binary, folder, port) as door:
         yield door
 
 
