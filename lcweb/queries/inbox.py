@@ -197,7 +197,7 @@ def _theirs(unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
 
 
 def nobodys(unit_id: int | BindParameter[int]) -> ColumnElement[bool]:
-    """No open duty that the unit knows of; of the other unit's it does not once it has left the thread."""
+    """No open duty that the unit knows of: its own, and the other unit's for as long as it has not left the thread."""
     duty = select(Obligation.id).where(
         Obligation.thread_id == ThreadParty.thread_id, Obligation.ended_at.is_(None),
         or_(Obligation.unit_id == unit_id, ThreadParty.left_at.is_(None)),
