@@ -54,7 +54,7 @@ _MARKS = select(CalendarMark.kind, CalendarMark.organization_id, CalendarMark.un
     CalendarMark.ended_at.is_(None)
 )
 #: One unit's hours, and what is marked for it: a row without a mark, too. As `calendars` puts it together for many.
-_CALENDAR = (
+CALENDAR = (
     select(Unit.opens, Unit.closes, CalendarMark.kind, CalendarMark.day)
     .outerjoin(
         CalendarMark,
@@ -90,7 +90,11 @@ READINGS_SINCE = (
 
 def calendar_of(reader: Connection | Session, unit_id: int, rules: Rules) -> Calendar:
     """The unit must exist. One statement."""
-    rows = reader.execute(_CALENDAR, {"unit_id": unit_id}).all()
+    return as_calendar(reader.execute(CALENDAR, {"unit_id": unit_id}).all(), rules)
+
+
+def as_calendar(rows: Sequence[Any], rules: Rules) -> Calendar:
+    """What CALENDAR finds."""
     return Calendar(
         closed=frozenset(row.day for row in rows if row.kind == MarkKind.CLOSED),
         half=frozenset(row.day for row in rows if row.kind == MarkKind.HALF),

@@ -20,6 +20,8 @@ Process = Callable[[Any], Any]
 Statement = Select[Any] | Insert | Update | Delete
 #: Statements that a process keeps ready, on each of its engines: more than there are in the code.
 MOST = 500
+#: A transaction's connection, in its session's `info`.
+_CONNECTION = "lcweb_connection"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,15 @@ def do(session: Session, statement: Statement, **values: Any) -> list[Any]:
     What the verb has changed in its objects is written before; the objects themselves learn nothing of it.
     """
     session.flush()
-    return _done(session.connection(), statement, values)
+    return _done(_connection(session), statement, values)
+
+
+def _connection(session: Session) -> Connection:
+    """Asked for once: to find it takes the session as long as a short statement takes the database."""
+    known: Connection | None = session.info.get(_CONNECTION)
+    if known is None or known.closed:  # the session's last transaction had another
+        known = session.info[_CONNECTION] = session.connection()
+    return known
 
 
 def _done(connection: Connection, statement: Statement, values: Mapping[str, Any]) -> list[Any]:

@@ -1,13 +1,17 @@
 """Several people at the same moment."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier, Event
+from typing import Any, TypeVar
 
 from flask import Flask
+from sqlalchemy import text
+
+from lcweb.db import db
 
 T = TypeVar("T")
+_WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def race(app: Flask, calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
@@ -24,3 +28,11 @@ def race(app: Flask, calls: Sequence[Callable[[], T]]) -> list[T | Exception]:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def until_it_waits(call: Future[Any]) -> None:
+    """Until `call` waits for a lock in PostgreSQL, which it must before it is done."""
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as looking:
+        while not looking.execute(_WAITING).scalar_one():
+            assert not call.done()
+            Event().wait(0.01)

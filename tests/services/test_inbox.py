@@ -1,7 +1,6 @@
 """What raises the units' inbox versions, and in which order it waits for others who do."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
 
 import pytest
 from flask import Flask
@@ -11,13 +10,13 @@ from lcweb.db import db, transaction
 from lcweb.models import InboxVersion
 from lcweb.services import inbox
 from tests.factories import pair, unit
+from tests.race import until_it_waits
 from tests.rows import row
 
 RAISE = text("UPDATE inbox_version SET version = version + 1 WHERE unit_id = :unit_id")
 LOCK_AT_ONCE = text("SELECT version FROM inbox_version WHERE unit_id = :unit_id FOR UPDATE NOWAIT")
 AS_THEY_LIE = text("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
 LYING = text("SELECT unit_id FROM inbox_version ORDER BY ctid DESC LIMIT 1")
-WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 def version(unit_id: int) -> int:
@@ -49,9 +48,7 @@ def test_two_units_are_locked_in_order_wherever_they_lie(app: Flask) -> None:
     with ThreadPoolExecutor(1) as pool, db.engine.connect() as holder, db.engine.connect() as looking:
         holder.execute(RAISE, {"unit_id": low})
         touching = pool.submit(_touch_as_they_lie, app, high, low)
-        while not looking.execute(WAITING).scalar_one():
-            assert not touching.done()
-            Event().wait(0.01)
+        until_it_waits(touching)
         looking.execute(LOCK_AT_ONCE, {"unit_id": high})
         looking.rollback()
         holder.commit()

@@ -1,6 +1,6 @@
 """The same thing twice: S6 offers the thread there is, S7 makes one message of one submission."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from importlib import import_module
 from typing import Any
@@ -16,7 +16,7 @@ from lcweb.services import threads
 from lcweb.services.threads import Sent
 from tests.at import at
 from tests.factories import OTHER_PATIENT, PATIENT, RULES, new_thread, organization, pair, submission_id, unit, user
-from tests.race import race
+from tests.race import race, until_it_waits
 from tests.rows import count, nothing_written, row, rows
 
 NOW = at("Mon 2026-11-16 09:00")
@@ -100,23 +100,26 @@ def test_s7_twenty_at_once_are_one_message(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_s7_a_twin_that_commits_halfway_through_is_no_open_thread_to_ask_about(
+def test_s7_a_twin_that_comes_halfway_through_is_not_asked_about_the_thread_it_began(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """S6 must not ask a person about the very message she is sending. On SQLite the twin would have to wait."""
+    """S6 must not ask a person about the very message she is sending. On SQLite a twin waits before it has begun."""
     sender, recipient = pair()
     new = new_thread(recipient.unit_id)
     receiving_unit = start_module._receiving_unit
+    twins: list[Future[Sent]] = []
 
     def twin() -> Sent:
         with app.app_context():
             return start(sender, new, submission="s1")
 
-    def while_the_twin_sends(*args: Any, **kwargs: Any) -> Any:
+    def when_the_twin_waits(*args: Any, **kwargs: Any) -> Any:
         monkeypatch.setattr(start_module, "_receiving_unit", receiving_unit)
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(twin).result()
+        twins.append(pool.submit(twin))
+        until_it_waits(twins[0])
         return receiving_unit(*args, **kwargs)
 
-    monkeypatch.setattr(start_module, "_receiving_unit", while_the_twin_sends)
-    assert start(sender, new, submission="s1") == Sent(row(Thread).id, again=True)
+    monkeypatch.setattr(start_module, "_receiving_unit", when_the_twin_waits)
+    with ThreadPoolExecutor(1) as pool:
+        first = start(sender, new, submission="s1")
+    assert (first, twins[0].result()) == (Sent(row(Thread).id), Sent(row(Thread).id, again=True))

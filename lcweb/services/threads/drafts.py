@@ -11,6 +11,8 @@ _OWN = delete(Draft.__table__).where(Draft.user_id == bindparam("user_id"))
 _REPLY = _OWN.where(Draft.unit_id == bindparam("unit_id"), Draft.thread_id == bindparam("thread_id"))
 _LETTER = _OWN.where(Draft.page_id == bindparam("page_id"))
 _PERSON = select(User.id).where(User.id == bindparam("user_id")).with_for_update(key_share=True)
+#: A column of a statement that binds `user_id`, which then does what `one_at_a_time` does.
+PERSON_HELD = _PERSON.scalar_subquery()
 _SENT = select(Message.id).where(Message.submission_id == bindparam("submission_id"))
 
 
@@ -20,8 +22,7 @@ def clear_reply(session: Session, actor: Actor, thread_id: int) -> None:
 
 
 def clear_letter(session: Session, actor: Actor, page_id: str) -> None:
-    """With the message that it became. `page_id` is the submission id."""
-    one_at_a_time(session, actor)
+    """With the message that it became. `page_id` is the submission id. The person is held: PERSON_HELD."""
     do(session, _LETTER, page_id=page_id, user_id=actor.user_id)
 
 

@@ -12,7 +12,7 @@ from lcweb.domain.errors import Refused
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyEnd, DutyKind
 from lcweb.domain.workdays import Calendar, local_day
-from lcweb.facts import calendar_of, heir, lineage
+from lcweb.facts import CALENDAR, as_calendar, heir, lineage
 from lcweb.models import Message, Obligation, Thread
 from lcweb.prepared import do
 
@@ -85,12 +85,16 @@ def put_duty(
     rules: Rules,
 ) -> datetime:
     """Received now, due `days` working days later on the owing unit's own calendar (T4, T5): when that is."""
-    due_at = deadlines.due_at(now, calendar_of(session, unit_id, rules), days)
+    due_at = deadlines.due_at(now, _calendar(session, unit_id, rules), days)
     do(
         session, _PUT, thread_id=message.thread_id, message_id=message.id, unit_id=unit_id, owed_to_unit_id=owed_to,
         kind=kind, received_at=now, answer_days=days, due_at=due_at,
     )  # fmt: skip
     return due_at
+
+
+def _calendar(session: Session, unit_id: int, rules: Rules) -> Calendar:
+    return as_calendar(do(session, CALENDAR, unit_id=unit_id), rules)
 
 
 def put_answer_duty(
@@ -122,7 +126,7 @@ def promise(session: Session, message: Source, day: date, *, owed_to: int, now: 
 
     The due moment is stored as a number of working days, so that a day closed later moves it as any other (T5).
     """
-    calendar = calendar_of(session, message.unit_id, rules)
+    calendar = _calendar(session, message.unit_id, rules)
     days = _days_until(day, calendar, now=now, rules=rules)
     return put_duty(
         session, message, unit_id=message.unit_id, owed_to=owed_to, kind=DutyKind.REPLY, days=days, now=now,

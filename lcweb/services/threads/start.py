@@ -12,6 +12,7 @@ from lcweb.domain import compose, guards, identity, recipients
 from lcweb.domain.access_log import LogAction
 from lcweb.domain.compose import Confirmation, NewThread
 from lcweb.domain.errors import Asked, Refused
+from lcweb.domain.identity import PatientNumber
 from lcweb.domain.permissions import Act, Actor
 from lcweb.domain.rules import Rules
 from lcweb.domain.threads import DutyKind
@@ -19,7 +20,7 @@ from lcweb.domain.workdays import local_day
 from lcweb.models import Message, RecipientEntry, Thread, ThreadParty
 from lcweb.prepared import do
 from lcweb.services import access_log, hints, inbox, search
-from lcweb.services.threads.drafts import clear_letter
+from lcweb.services.threads.drafts import PERSON_HELD, clear_letter
 from lcweb.services.threads.duties import put_answer_duty
 from lcweb.services.threads.parts import Sent, own_submission, sent_meanwhile, write_message
 from lcweb.services.units.standing import Held, hold_open, require_open
@@ -31,11 +32,13 @@ _OPEN_THREAD = (
     .where(Thread.sender_unit_id.in_(_PAIR), Thread.recipient_unit_id.in_(_PAIR))
 )
 _SUBMISSION = Message.submission_id == bindparam("submission_id")
-# At one moment: of a double click's twin, committed just now, either both are seen or neither.
+# At one moment: of what a double click's twin has committed either both are seen or neither. Who sends is held with it,
+# so that the person's own late autosave waits.
 _EARLIER = select(
     _OPEN_THREAD.scalar_subquery().label("open_thread"),
     select(Message.thread_id).where(_SUBMISSION).scalar_subquery().label("thread_id"),
     select(Message.author_id).where(_SUBMISSION).scalar_subquery().label("author_id"),
+    PERSON_HELD.label("person_id"),
 )
 _ROWS_OF_UNIT = select(RecipientEntry.id, RecipientEntry.valid_from, RecipientEntry.valid_to).where(
     RecipientEntry.municipality == bindparam("municipality"),
@@ -70,32 +73,33 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
     problems = compose.problems(new, today=local_day(now))
     if problems:
         raise Refused(problems)
+    number = compose.patient_number(new, local_day(now))
     try:
         with transaction() as session:
             held = hold_open(session, sender_unit_id, new.recipient_unit_id)
-            earlier = _find_earlier(session, new, submission_id, sender_unit_id=sender_unit_id, now=now)
+            earlier = _find_earlier(session, new, number.text, submission_id, actor=actor)
             if earlier.thread_id is not None:
                 return Sent(own_submission(actor, earlier.thread_id, earlier.author_id), again=True)
             unit = _receiving_unit(session, new, held, sender_unit_id=sender_unit_id)
             entry_id = _chosen_row(session, new, unit, local_day(now))
-            _ask(session, new, open_thread=earlier.open_thread, now=now)
+            _ask(session, new, number.text, open_thread=earlier.open_thread)
+            thread = _new_thread(new, number, entry_id=entry_id, sender_unit_id=sender_unit_id, now=now)
             phone = actor.phone or held[sender_unit_id].phone
-            sent = _send(session, new, entry_id, phone, actor=actor, submission_id=submission_id, now=now, rules=rules)
-            return Sent(sent)
+            _send(session, thread, new, phone, actor=actor, submission_id=submission_id, now=now, rules=rules)
+            return Sent(thread.id)
     except IntegrityError:
         return sent_meanwhile(submission_id, actor)
     except Asked as asked:
         if asked.thread_id is not None:
-            _log_as_found(actor, new, now)
+            _log_as_found(actor, number.text, now)
         raise
 
 
 def _send(
-    session: Session, new: NewThread, entry_id: int | None, phone: str, *, actor: Actor, submission_id: str,
-    now: datetime, rules: Rules,
-) -> int:  # fmt: skip
-    """The rows of a new thread and its first message."""
-    thread = _new_thread(new, entry_id=entry_id, sender_unit_id=actor.require_unit(), now=now)
+    session: Session, thread: Thread, new: NewThread, phone: str, *, actor: Actor, submission_id: str, now: datetime,
+    rules: Rules,
+) -> None:  # fmt: skip
+    """The rows of a new thread, which gets its id, and its first message."""
     sender, recipient = thread.sender_unit_id, thread.recipient_unit_id
     thread.id = do(session, _ADD, **{name: getattr(thread, name) for name in _BEGIN})[0].id
     do(session, _ADD_PARTIES, thread_id=thread.id, at=now, sender=sender, user_id=actor.user_id, recipient=recipient)
@@ -109,7 +113,6 @@ def _send(
     clear_letter(session, actor, submission_id)
     access_log.write(session, LogAction.SEND, actor=actor, thread=thread, now=now)
     inbox.touch(session, sender, recipient)
-    return thread.id
 
 
 def _receiving_unit(session: Session, new: NewThread, held: dict[int, Held], *, sender_unit_id: int) -> Held:
@@ -151,8 +154,9 @@ def _rows_of_unit(session: Session, new: NewThread, unit_id: int) -> dict[int, r
     return {entry_id: recipients.Period(first, last) for entry_id, first, last in rows}
 
 
-def _new_thread(new: NewThread, *, entry_id: int | None, sender_unit_id: int, now: datetime) -> Thread:
-    number = compose.patient_number(new, local_day(now))
+def _new_thread(
+    new: NewThread, number: PatientNumber, *, entry_id: int | None, sender_unit_id: int, now: datetime
+) -> Thread:
     name = guards.normalized(new.patient_name)
     other_basis = new.disclosure_basis == compose.DisclosureBasis.OTHER
     return Thread(
@@ -178,21 +182,21 @@ def _new_thread(new: NewThread, *, entry_id: int | None, sender_unit_id: int, no
     )
 
 
-def _find_earlier(session: Session, new: NewThread, submission_id: str, *, sender_unit_id: int, now: datetime) -> Any:
+def _find_earlier(session: Session, new: NewThread, number: str, submission_id: str, *, actor: Actor) -> Any:
     """`open_thread`: between the same two units about the same patient, whichever of them wrote first (S6).
 
     `thread_id`, `author_id`: where this very submission went to before, and whose it was (S7). Each may be None.
     """
     (found,) = do(
-        session, _EARLIER, number=compose.patient_number(new, local_day(now)).text, own=sender_unit_id,
-        other=new.recipient_unit_id, submission_id=submission_id,
+        session, _EARLIER, number=number, own=actor.require_unit(), other=new.recipient_unit_id,
+        submission_id=submission_id, user_id=actor.user_id,
     )  # fmt: skip
     return found
 
 
-def _ask(session: Session, new: NewThread, *, open_thread: int | None, now: datetime) -> None:
+def _ask(session: Session, new: NewThread, number: str, *, open_thread: int | None) -> None:
     """Raises Asked until the person has answered: everything that is in question at once (S5, S6)."""
-    hint = _hint_asked(session, new, now)
+    hint = _hint_asked(session, new, number)
     if open_thread is not None and Confirmation.NEW_THREAD not in new.confirmed:
         raise Asked(
             Confirmation.NEW_THREAD,
@@ -205,14 +209,12 @@ def _ask(session: Session, new: NewThread, *, open_thread: int | None, now: date
         raise hint
 
 
-def _log_as_found(actor: Actor, new: NewThread, now: datetime) -> None:
-    number = compose.patient_number(new, local_day(now)).text
+def _log_as_found(actor: Actor, number: str, now: datetime) -> None:
     with transaction() as session:
         access_log.write(session, LogAction.SEARCH, actor=actor, patient_number=number, now=now)
 
 
-def _hint_asked(session: Session, new: NewThread, now: datetime) -> Asked | None:
-    number = compose.patient_number(new, local_day(now)).text
+def _hint_asked(session: Session, new: NewThread, number: str) -> Asked | None:
     try:
         hints.ask(session, subject=new.subject, body=new.body, patient_number=number, confirmed=new.hints_confirmed)
     except Asked as asked:
