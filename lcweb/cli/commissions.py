@@ -14,6 +14,7 @@ commissions = AppGroup("commissions", help="Medarbetaruppdrag: which unit each m
 
 
 @commissions.command("list")
+@spoken
 def show() -> None:
     """Those that hold."""
     for row in found.current():

@@ -22,6 +22,7 @@ assets = AppGroup("assets", help="The pinned files that browsers fetch.")
 
 @assets.command("copy")
 @click.option("--from", "node_modules", type=click.Path(path_type=Path), default=ROOT / "node_modules")
+@spoken
 def copy(node_modules: Path) -> None:
     """Copy the browser files from npm's folder; stops when a byte differs from assets.json."""
     try:
@@ -33,6 +34,7 @@ def copy(node_modules: Path) -> None:
 
 @click.command("prepare")
 @click.option("--anyway", is_flag=True, help="Although others are at work who cannot work with the new tables.")
+@spoken
 def prepare(anyway: bool) -> None:
     """Migrate the database and, in demo mode, fill an empty one.
 

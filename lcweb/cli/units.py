@@ -15,6 +15,7 @@ units = AppGroup("units", help="Units: listed, closed, merged.")
 
 @units.command("list")
 @click.option("--closed", is_flag=True, help="The closed ones too.")
+@spoken
 def show(closed: bool) -> None:
     """Units by organization, with who took over from those that are closed."""
     for unit in found.all_units():
