@@ -4,7 +4,7 @@ from datetime import datetime, time
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, insert
 from sqlalchemy.orm import Session
 
 from lcweb.db import transaction
@@ -15,6 +15,7 @@ from lcweb.domain.rules import Rules
 from lcweb.domain.workdays import Calendar, local_day, moment_at
 from lcweb.facts import READINGS_SINCE, as_readings, calendar_of
 from lcweb.models import ReadingRow
+from lcweb.prepared import do
 from lcweb.services import inbox
 
 
@@ -30,7 +31,9 @@ class Recorded(NamedTuple):
     today: tuple[Reading, ...]
 
 
-_KEEP = insert(ReadingRow.__table__)
+_KEEP = insert(ReadingRow.__table__).values(
+    {name: bindparam(name) for name in ("unit_id", "user_id", "read_at", "how")}
+)
 
 
 def record(actor: Actor, how: How, *, now: datetime, rules: Rules, calendar: Calendar | None = None) -> Recorded:
@@ -41,7 +44,7 @@ def record(actor: Actor, how: How, *, now: datetime, rules: Rules, calendar: Cal
     actor.require(Act.SEE_THREADS)
     unit_id = actor.require_unit()
     with transaction() as session:
-        session.execute(_KEEP, {"unit_id": unit_id, "user_id": actor.user_id, "read_at": now, "how": how})
+        do(session, _KEEP, unit_id=unit_id, user_id=actor.user_id, read_at=now, how=how)
         today = _since_midnight(session, unit_id, now)
         calendar = calendar or calendar_of(session, unit_id, rules)
         counts = _counts(today, now=now, calendar=calendar, rules=rules)
@@ -51,8 +54,7 @@ def record(actor: Actor, how: How, *, now: datetime, rules: Rules, calendar: Cal
 
 
 def _since_midnight(session: Session, unit_id: int, now: datetime) -> tuple[Reading, ...]:
-    since = {"unit_id": unit_id, "since": moment_at(local_day(now), time.min)}
-    return as_readings(session.connection().execute(READINGS_SINCE, since).all())
+    return as_readings(do(session, READINGS_SINCE, unit_id=unit_id, since=moment_at(local_day(now), time.min)))
 
 
 def _counts(today: tuple[Reading, ...], *, now: datetime, calendar: Calendar, rules: Rules) -> bool:
