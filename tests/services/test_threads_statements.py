@@ -32,20 +32,20 @@ def asked_to_reply(actor: Actor, thread_id: int, **wishes: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("expects_reply", [True, False])
-def test_a_message_is_fourteen_statements(app: Flask, expects_reply: bool) -> None:
+def test_a_message_is_thirteen_statements(app: Flask, expects_reply: bool) -> None:
     """The units, what there was before, the words of the hints and the calendar; six inserts; the draft after its
     person; the inboxes; the log after its head.
     """
     sender, recipient = pair()
     new = new_thread(recipient.unit_id, expects_reply=expects_reply)
     asked = asked_to_start(sender, new)
-    assert (len(asked), asked.count("INSERT"), asked.count("UPDATE")) == (14, 6, 0), asked
+    assert (len(asked), asked.count("INSERT"), asked.count("UPDATE")) == (13, 6, 0), asked
 
 
 def test_a_row_of_the_list_is_one_more(app: Flask) -> None:
     sender, recipient = pair()
     asked = asked_to_start(sender, new_thread(recipient.unit_id, municipality="Halmstad"))
-    assert len(asked) == 15
+    assert len(asked) == 14
 
 
 def test_what_lies_in_the_tables_asks_for_nothing_more(app: Flask) -> None:
@@ -53,7 +53,7 @@ def test_what_lies_in_the_tables_asks_for_nothing_more(app: Flask) -> None:
     for number in range(3):
         thread(sender, recipient.unit_id, now=NOW, subject=f"Ärende {number}")
     new = new_thread(recipient.unit_id, confirmed=frozenset({"new_thread"}))
-    assert len(asked_to_start(sender, new)) == 14
+    assert len(asked_to_start(sender, new)) == 13
 
 
 def test_an_answer_writes_the_thread_and_each_row_once(app: Flask) -> None:
