@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lcweb import facts
@@ -14,10 +15,18 @@ from lcweb.domain.permissions import Act, Actor
 from lcweb.models import HintWords
 from lcweb.prepared import do
 
+#: A column for a statement of the caller's: whether any list is another than the default one.
+ANY_CHANGED = select(HintWords.id).exists()
 
-def ask(session: Session, *, subject: str, body: str, patient_number: str, confirmed: int) -> None:
-    """Raises Asked until `confirmed` is the count of this very text: a text that was changed is asked about again."""
-    words = facts.hint_lists(do(session, facts.HINT_WORDS))
+
+def ask(
+    session: Session, *, subject: str, body: str, patient_number: str, confirmed: int, any_changed: bool = True
+) -> None:
+    """Raises Asked until `confirmed` is the count of this very text: a text that was changed is asked about again.
+
+    `any_changed`: False when the caller has found that no list is.
+    """
+    words = facts.hint_lists(do(session, facts.HINT_WORDS)) if any_changed else {}
     found = hints.find(subject=subject, body=body, patient_number=patient_number, words=words)
     if found.total and found.total != confirmed:
         raise Asked(Confirmation.HINTS, found.sentence, count=found.total)

@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 
 from lcweb.domain.compose import NewThread
-from lcweb.domain.permissions import Actor
-from lcweb.services import threads
+from lcweb.domain.errors import Asked
+from lcweb.domain.hint_words import HintList
+from lcweb.domain.permissions import Actor, operator
+from lcweb.services import hints, threads
 from tests.at import at
-from tests.factories import RULES, new_thread, pair, submission_id, thread, version_of
+from tests.factories import OTHER_PATIENT, RULES, new_thread, pair, submission_id, thread, version_of
 from tests.web.visits import statements
 
 NOW = at("Mon 2026-11-16 09:00")
@@ -32,20 +34,28 @@ def asked_to_reply(actor: Actor, thread_id: int, **wishes: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("expects_reply", [True, False])
-def test_a_message_is_thirteen_statements(app: Flask, expects_reply: bool) -> None:
-    """The units, what there was before, the words of the hints and the calendar; six inserts; the draft after its
-    person; the inboxes; the log after its head.
+def test_a_message_is_twelve_statements(app: Flask, expects_reply: bool) -> None:
+    """The units, what there was before and the calendar; six inserts; the draft; the inboxes; the log after its
+    head.
     """
     sender, recipient = pair()
     new = new_thread(recipient.unit_id, expects_reply=expects_reply)
     asked = asked_to_start(sender, new)
-    assert (len(asked), asked.count("INSERT"), asked.count("UPDATE")) == (13, 6, 0), asked
+    assert (len(asked), asked.count("INSERT"), asked.count("UPDATE")) == (12, 6, 0), asked
 
 
 def test_a_row_of_the_list_is_one_more(app: Flask) -> None:
     sender, recipient = pair()
     asked = asked_to_start(sender, new_thread(recipient.unit_id, municipality="Halmstad"))
-    assert len(asked) == 14
+    assert len(asked) == 13
+
+
+def test_a_list_of_hints_that_was_changed_is_one_more(app: Flask) -> None:
+    hints.change_list(operator(), HintList.ACUTE, "blåmärke", now=NOW)
+    sender, recipient = pair()
+    assert len(asked_to_start(sender, new_thread(recipient.unit_id))) == 13
+    with pytest.raises(Asked):
+        asked_to_start(sender, new_thread(recipient.unit_id, patient_id=OTHER_PATIENT, body="Ett nytt blåmärke."))
 
 
 def test_what_lies_in_the_tables_asks_for_nothing_more(app: Flask) -> None:
@@ -53,7 +63,7 @@ def test_what_lies_in_the_tables_asks_for_nothing_more(app: Flask) -> None:
     for number in range(3):
         thread(sender, recipient.unit_id, now=NOW, subject=f"Ärende {number}")
     new = new_thread(recipient.unit_id, confirmed=frozenset({"new_thread"}))
-    assert len(asked_to_start(sender, new)) == 13
+    assert len(asked_to_start(sender, new)) == 12
 
 
 def test_an_answer_writes_the_thread_and_each_row_once(app: Flask) -> None:

@@ -38,6 +38,7 @@ _EARLIER = select(
     _OPEN_THREAD.scalar_subquery().label("open_thread"),
     select(Message.thread_id).where(_SUBMISSION).scalar_subquery().label("thread_id"),
     select(Message.author_id).where(_SUBMISSION).scalar_subquery().label("author_id"),
+    hints.ANY_CHANGED.label("hints_changed"),
     PERSON_HELD.label("person_id"),
 )
 _ROWS_OF_UNIT = select(RecipientEntry.id, RecipientEntry.valid_from, RecipientEntry.valid_to).where(
@@ -82,7 +83,7 @@ def start(actor: Actor, new: NewThread, *, submission_id: str, now: datetime, ru
                 return Sent(own_submission(actor, earlier.thread_id, earlier.author_id), again=True)
             unit = _receiving_unit(session, new, held, sender_unit_id=sender_unit_id)
             entry_id = _chosen_row(session, new, unit, local_day(now))
-            _ask(session, new, number.text, open_thread=earlier.open_thread)
+            _ask(session, new, number.text, earlier)
             thread = _new_thread(new, number, entry_id=entry_id, sender_unit_id=sender_unit_id, now=now)
             phone = actor.phone or held[sender_unit_id].phone
             _send(session, thread, new, phone, actor=actor, submission_id=submission_id, now=now, rules=rules)
@@ -186,6 +187,7 @@ def _find_earlier(session: Session, new: NewThread, number: str, submission_id: 
     """`open_thread`: between the same two units about the same patient, whichever of them wrote first (S6).
 
     `thread_id`, `author_id`: where this very submission went to before, and whose it was (S7). Each may be None.
+    `hints_changed`: whether any of the hints' lists is another than the default one (S5).
     """
     (found,) = do(
         session, _EARLIER, number=number, own=actor.require_unit(), other=new.recipient_unit_id,
@@ -194,15 +196,15 @@ def _find_earlier(session: Session, new: NewThread, number: str, submission_id: 
     return found
 
 
-def _ask(session: Session, new: NewThread, number: str, *, open_thread: int | None) -> None:
+def _ask(session: Session, new: NewThread, number: str, earlier: Any) -> None:
     """Raises Asked until the person has answered: everything that is in question at once (S5, S6)."""
-    hint = _hint_asked(session, new, number)
-    if open_thread is not None and Confirmation.NEW_THREAD not in new.confirmed:
+    hint = _hint_asked(session, new, number, any_changed=earlier.hints_changed)
+    if earlier.open_thread is not None and Confirmation.NEW_THREAD not in new.confirmed:
         raise Asked(
             Confirmation.NEW_THREAD,
             "Ni har redan ett öppet ärende om den här patienten med samma enhet. Fortsätt i det, eller bekräfta att "
             "det här är ett nytt ärende.",
-            thread_id=open_thread,
+            thread_id=earlier.open_thread,
             also=hint,
         )
     if hint:
@@ -214,9 +216,12 @@ def _log_as_found(actor: Actor, number: str, now: datetime) -> None:
         access_log.write(session, LogAction.SEARCH, actor=actor, patient_number=number, now=now)
 
 
-def _hint_asked(session: Session, new: NewThread, number: str) -> Asked | None:
+def _hint_asked(session: Session, new: NewThread, number: str, *, any_changed: bool) -> Asked | None:
     try:
-        hints.ask(session, subject=new.subject, body=new.body, patient_number=number, confirmed=new.hints_confirmed)
+        hints.ask(
+            session, subject=new.subject, body=new.body, patient_number=number, confirmed=new.hints_confirmed,
+            any_changed=any_changed,
+        )  # fmt: skip
     except Asked as asked:
         return asked
     return None
