@@ -5,6 +5,7 @@ import selectors
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from random import Random
 from time import perf_counter
 
 from tests.bench.client import Answer, Connection, WrongAnswer, whole
@@ -51,7 +52,7 @@ class Crowd:
         self._selector = selectors.DefaultSelector()
 
     def run(self, seconds: float, moments: Iterable[Moment] = ()) -> None:
-        """Everybody begins at another moment of their turn, and asks last before the time is up."""
+        """Everybody begins at some moment of their turn, the same each time, and asks last before the time is up."""
         try:
             self._run(seconds, sorted(moments, key=lambda moment: moment.after))
         finally:
@@ -62,9 +63,9 @@ class Crowd:
     def _run(self, seconds: float, moments: list[Moment]) -> None:
         for seat in self._seats:
             self._enter(seat)
-        began = perf_counter()
-        for number, seat in enumerate(self._seats):
-            seat.due = began + seat.every * (number % len(self._seats)) / len(self._seats)
+        began, some = perf_counter(), Random(len(self._seats))
+        for seat in self._seats:
+            seat.due = began + seat.every * some.random()
         self._turns = list(self._seats)
         heapq.heapify(self._turns)
         until = began + seconds
