@@ -154,6 +154,7 @@ BARE = {
 }
 CASES = (
     Case("bare Flask, a row kept first", BARE_TEXT, 200, _bare("/row"), of_bare=True),
+    Case("signed in, one line shown", BARE_TEXT, 200, _page("/poll/session"), b'"seconds"', 1),
     Case("inbox poll, unchanged", BARE_204, 204, _unchanged_inbox),
     Case("thread poll, unchanged", BARE_204, 204, _unchanged_thread),
     Case("inbox, 50 rows, with its reading", BARE_TEXT, 200, _page("/inkorg"), _ROW, 50),
