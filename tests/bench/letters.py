@@ -83,7 +83,9 @@ class Letters:
 
 
 def letters(thread_id: int, size: Size, now: datetime) -> Letters:
-    """The newest threads are the open ones; of those, the measured units must answer OPEN_EACH each."""
+    """The newest threads are the open ones; of those, the measured units must answer OPEN_EACH each and wait for none:
+    what their pages show is as much in a large table as in a small one.
+    """
     finished = size.threads - size.open
     newest = thread_id - 1 - finished
     if newest < 0:
@@ -93,7 +95,7 @@ def letters(thread_id: int, size: Size, now: datetime) -> Letters:
         )
     last_at = now - (newest % 8) * ONE_DAY - timedelta(hours=1)
     if newest >= size.measured * OPEN_EACH:
-        return Letters(thread_id, size, *_any_two(thread_id, size), last_at, True)
+        return Letters(thread_id, size, *_any_two(thread_id, size, after=size.measured), last_at, True)
     ours = newest // OPEN_EACH + 1
     other = size.measured + 1 + thread_id % (size.units - size.measured)
     pair = (other, ours) if messages_of(thread_id) % 2 else (ours, other)  # the last word is the other's
@@ -136,9 +138,11 @@ def rows(one: Letters) -> Iterator[tuple[Any, dict[str, Any]]]:
         yield SearchDocument, _document(one, BODY, message_id=_message_id(one.id, number))
 
 
-def _any_two(thread_id: int, size: Size) -> tuple[int, int]:
-    sender = thread_id % size.units
-    return sender + 1, (sender + 1 + thread_id * 7 % (size.units - 1)) % size.units + 1
+def _any_two(thread_id: int, size: Size, *, after: int = 0) -> tuple[int, int]:
+    """Of the units behind the first `after`."""
+    units = size.units - after
+    sender = thread_id % units
+    return after + sender + 1, after + (sender + 1 + thread_id * 7 % (units - 1)) % units + 1
 
 
 def _message_id(thread_id: int, number: int) -> int:
