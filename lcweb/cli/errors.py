@@ -45,7 +45,7 @@ def spoken(command: Callable[P, R]) -> Callable[P, R]:
 def _of_database(error: SQLAlchemyError) -> str | None:
     """None: it is a fault of ours."""
     if isinstance(error, DBAPIError) and _lacks_something(error):
-        return "the database has not the tables of this version: run `prepare`"
+        return "the database lacks tables of this version: run `prepare`"
     trouble = trouble_of(error)
     if trouble is None:
         return None
